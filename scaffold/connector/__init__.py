@@ -1,0 +1,1 @@
+"""__TITLE__: what this connector does and does not do, in two or three sentences."""
