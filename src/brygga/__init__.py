@@ -1,0 +1,1 @@
+"""Brygga: orders, products and stock between shops and the ERP."""

@@ -1,0 +1,1 @@
+"""One folder per foreign system, and the contract they all keep."""

@@ -1,0 +1,1 @@
+"""What every connector promises, and the tools it is given to keep the promise."""

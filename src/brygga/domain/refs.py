@@ -1,0 +1,41 @@
+"""How a record is pointed at: by whose it is, what it is and its id there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kinds of record that travel."""
+
+    ORDER = "order"
+    PRODUCT = "product"
+    CUSTOMER = "customer"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """One record in one system. The id is the system's own, always text."""
+
+    connection: int
+    kind: Kind
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """This record here is that record there. Survives renaming, prefixes and presets.
+
+    `target_id` is empty while the target is known to exist but its number is not yet learnt.
+    `fingerprint` is the hash of what was sent, to tell a later edit from an echo.
+    """
+
+    source: RecordRef
+    source_key: str
+    target_connection: int
+    target_id: str
+    target_key: str
+    fingerprint: str
