@@ -1,0 +1,66 @@
+"""Finds what no hint told of: windows over what a shop changed, and an ERP's confirmed batches.
+
+A window begins a little before the last one ended, because shops keep whole seconds and a write
+that was under way then may have become visible later. What was seen twice changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from brygga.connectors.contract.connector import FeedsOrders, GivesOrders, GivesProducts
+from brygga.flows.intake import take_order, take_product
+from brygga.flows.ports import FeedStore, Intake
+
+OVERLAP = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What a look found: how many records it told of, how many are to be done, and up to when."""
+
+    seen: int
+    due: int
+    until: datetime
+
+
+def catch_up_orders(
+    shop: GivesOrders, intake: Intake, flow: int, connection: int, since: datetime, until: datetime
+) -> Caught:
+    """Take in every order changed since the cursor. The caller moves the cursor to `until` after it."""
+    seen = due = 0
+    for head in shop.orders_changed(since - OVERLAP, until):
+        seen += 1
+        due += take_order(intake, flow, connection, head)
+    return Caught(seen, due, until)
+
+
+def catch_up_products(
+    shop: GivesProducts, intake: Intake, flow: int, connection: int, since: datetime | None, until: datetime
+) -> Caught:
+    """Take in every product changed since the cursor; None takes in the whole range."""
+    seen = due = 0
+    for head in shop.products_changed(since - OVERLAP if since else None, until):
+        seen += 1
+        due += take_product(intake, flow, connection, head)
+    return Caught(seen, due, until)
+
+
+def drain_order_feed(erp: FeedsOrders, store: FeedStore, connection: int, *, most: int = 50) -> int:
+    """Read and confirm the ERP's order feed until it is empty; return how many rows were new.
+
+    Rows are stored before a batch is confirmed, never the other way round: a batch that was
+    confirmed unread is lost for good, one that was read twice changes nothing.
+    """
+    new = 0
+    for _ in range(most):
+        asked = store.batch_to_read(connection, "orders")
+        batch = erp.read_orders(asked)
+        new += store.keep_rows(connection, "orders", batch)
+        for event in batch.rows:
+            store.learn_number(connection, event)
+        erp.confirm_orders(batch.batch)
+        store.confirmed(connection, "orders", batch.batch)
+        # Another batch than ours was open, left by an earlier crash: ours is still to be read.
+        if batch.batch == asked and not batch.more:
+            return new
+    return new

@@ -1,0 +1,72 @@
+"""What one run has at hand: the two systems, the settings it goes by, and where it writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from brygga.connectors.contract.connector import (
+    GivesOrders,
+    GivesProducts,
+    Identity,
+    TakesArticles,
+    TakesCustomers,
+    TakesDocuments,
+    TakesFeedback,
+)
+from brygga.connectors.contract.http import Exchange
+from brygga.domain.message import Message
+from brygga.flows.journal import Journal
+from brygga.flows.ports import RunStore
+from brygga.flows.settings import FlowSettings
+
+
+class Shop(GivesOrders, TakesFeedback, GivesProducts, Protocol):
+    """What flow 1 asks of a shop."""
+
+
+class Erp(TakesCustomers, TakesDocuments, TakesArticles, Protocol):
+    """What flow 1 asks of an ERP."""
+
+
+class Recorder:
+    """Sends every exchange of a session to the journal of the record that is under way."""
+
+    def __init__(self) -> None:
+        self.journal = Journal()
+
+    def start(self) -> Journal:
+        """Begin a new journal and return it."""
+        self.journal = Journal()
+        return self.journal
+
+    def observe(self, exchange: Exchange) -> None:
+        """Take an exchange from a session."""
+        self.journal.observe(exchange)
+
+
+@dataclass(slots=True)
+class RunContext:
+    """One flow at work in one lane. `now` returns aware UTC; `say` renders for the shop's people."""
+
+    flow: int
+    source: int
+    target: int
+    shop: Shop
+    erp: Erp
+    shop_identity: Identity
+    settings: FlowSettings
+    store: RunStore
+    recorder: Recorder
+    now: Callable[[], datetime]
+    say: Callable[[Message], str]
+    time_zone: ZoneInfo = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.time_zone = ZoneInfo(self.shop_identity.time_zone)
+
+    @property
+    def journal(self) -> Journal:
+        """The journal of the record under way."""
+        return self.recorder.journal

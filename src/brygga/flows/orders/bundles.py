@@ -1,0 +1,96 @@
+"""Arranges the rows of bundle plugins: a priced parent, and children that the warehouse picks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal
+
+from brygga.domain.money import ZERO
+from brygga.domain.order import OrderLine, TaxShare
+from brygga.flows.settings import BundleMode
+
+_CENT = Decimal("0.01")
+
+
+def arrange_bundles(lines: Sequence[OrderLine], mode: BundleMode) -> list[OrderLine]:
+    """Return the rows to send. Whatever the mode, the sum and the VAT of a bundle stay the same."""
+    children: dict[str, list[OrderLine]] = {}
+    ids = {line.id for line in lines}
+    for line in lines:
+        if line.bundle_parent in ids:
+            children.setdefault(line.bundle_parent, []).append(line)
+    if not children or mode is BundleMode.PARENT_PRICED:
+        return list(lines)
+    arranged: list[OrderLine] = []
+    for line in lines:
+        if line.id in children:
+            family = children[line.id]
+            arranged += [_gather(line, family)] if mode is BundleMode.PARENT_ONLY else _spread(line, family)
+        elif line.bundle_parent not in ids:
+            arranged.append(line)
+    return arranged
+
+
+def _gather(parent: OrderLine, children: Sequence[OrderLine]) -> OrderLine:
+    """Put the children's money, if they carry any, on the parent."""
+    for child in children:
+        if child.total or child.total_tax or child.subtotal:
+            parent = replace(
+                parent,
+                total=parent.total + child.total,
+                total_tax=parent.total_tax + child.total_tax,
+                subtotal=parent.subtotal + child.subtotal,
+                subtotal_tax=parent.subtotal_tax + child.subtotal_tax,
+                taxes=_add_shares(parent.taxes, child.taxes),
+            )
+    return parent
+
+
+def _add_shares(first: Sequence[TaxShare], second: Sequence[TaxShare]) -> tuple[TaxShare, ...]:
+    sums: dict[Decimal, TaxShare] = {}
+    for share in (*first, *second):
+        known = sums.get(share.percent, TaxShare(share.percent, ZERO, ZERO))
+        sums[share.percent] = TaxShare(
+            share.percent, known.amount + share.amount, known.before_discount + share.before_discount
+        )
+    return tuple(sums.values())
+
+
+def _spread(parent: OrderLine, children: Sequence[OrderLine]) -> list[OrderLine]:
+    """Spread the parent's money over the children by their list prices, else by quantity."""
+    weights = [child.subtotal for child in children]
+    if not any(weights):
+        weights = [child.quantity for child in children]
+    spread: list[OrderLine] = []
+    left = {name: getattr(parent, name) for name in ("total", "total_tax", "subtotal", "subtotal_tax")}
+    shares_left = {share.percent: [share.amount, share.before_discount] for share in parent.taxes}
+    for index, child in enumerate(children):
+        last = index == len(children) - 1
+        part = weights[index] / sum(weights, ZERO)
+        amounts = {}
+        for name in left:
+            amounts[name] = left[name] if last else _share(getattr(parent, name), part)
+        shares = []
+        for share in parent.taxes:
+            rest = shares_left[share.percent]
+            taken = [
+                rest[0] if last else _share(share.amount, part),
+                rest[1] if last else _share(share.before_discount, part),
+            ]
+            shares_left[share.percent] = [rest[0] - taken[0], rest[1] - taken[1]]
+            shares.append(TaxShare(share.percent, taken[0], taken[1]))
+        left = {name: left[name] - amounts[name] for name in left}
+        spread.append(
+            replace(
+                child,
+                total=child.total + amounts["total"],
+                total_tax=child.total_tax + amounts["total_tax"],
+                subtotal=child.subtotal + amounts["subtotal"],
+                subtotal_tax=child.subtotal_tax + amounts["subtotal_tax"],
+                taxes=_add_shares(child.taxes, shares),
+            )
+        )
+    return spread
+
+
+def _share(amount: Decimal, part: Decimal) -> Decimal:
+    return (amount * part).quantize(_CENT, ROUND_DOWN)

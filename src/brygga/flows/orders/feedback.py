@@ -1,0 +1,43 @@
+"""Tells the shop what its order became: note, meta and status, each once."""
+
+from brygga.domain.errors import BryggaError, ConnectionBroken
+from brygga.domain.message import message
+from brygga.domain.refs import Link
+from brygga.flows.context import RunContext
+from brygga.flows.journal import Step
+from brygga.flows.orders.send import wants_feedback
+from brygga.flows.ports import Work
+
+
+def tell_shop(work: Work, link: Link, ctx: RunContext, *, first_time: bool) -> None:
+    """Write what the settings ask for into the shop's order, and remember that it is done.
+
+    The order is transferred whatever happens here. When it is not the first time, an earlier try
+    may have worked without our hearing, so the shop is asked before a note is written again.
+    """
+    if not wants_feedback(ctx, link.target_id):
+        return
+    done = {} if first_time else ctx.store.feedback_state(work)
+    if done.get("all"):
+        return
+    settings = ctx.settings
+    note = ctx.say(message("feedback.note", erp_no=link.target_key))
+    try:
+        if settings.feedback_note and not done.get("note"):
+            if first_time or not ctx.shop.has_note(work.ref.id, note):
+                ctx.shop.add_note(work.ref.id, note)
+            if settings.feedback_meta or settings.feedback_status:
+                ctx.store.keep_feedback(work, "note", "done", ctx.journal)
+        echo = None
+        if settings.feedback_meta or settings.feedback_status:
+            metas = {settings.feedback_meta: link.target_key} if settings.feedback_meta else {}
+            echo = ctx.shop.update_order(
+                work.ref.id, metas=metas, status=settings.feedback_status
+            ).modified_at
+    except ConnectionBroken:
+        raise
+    except BryggaError as error:
+        ctx.journal.add(Step.FEEDBACK, error.for_merchant, for_us=error.for_us[:500])
+        raise
+    ctx.journal.add(Step.FEEDBACK, message("feedback.done", erp_no=link.target_key))
+    ctx.store.keep_feedback(work, "all", "done", ctx.journal, echo)

@@ -1,0 +1,165 @@
+"""Sends a planned order so that there is exactly one of it, whatever happens on the way.
+
+The ERP knows no idempotency key. So an intent is stored before the create is sent, and the
+ERP's own duplicate control is always on. A create that ended unclearly leaves its intent open;
+the next attempt sends again under the same number, and "duplicate" then means that it worked.
+"""
+
+from dataclasses import replace
+
+from brygga.domain.errors import (
+    ConnectionBroken,
+    DuplicateNumber,
+    OutcomeUnknown,
+    RecordRejected,
+    SetupWrong,
+    TryLater,
+)
+from brygga.domain.message import Message, message
+from brygga.domain.outcome import Outcome, State
+from brygga.domain.party import Buyer
+from brygga.domain.product import Article
+from brygga.domain.refs import Link
+from brygga.flows.context import RunContext
+from brygga.flows.journal import Step
+from brygga.flows.orders.plan import OrderPlan
+from brygga.flows.ports import Card, Intent, Work
+from brygga.flows.products.articles import articles_of_rows
+
+
+def send_order(plan: OrderPlan, work: Work, ctx: RunContext) -> Link:
+    """Make the document in the ERP and store its link; return the link.
+
+    Raises what the ERP's answer means: RecordRejected, TryLater, OutcomeUnknown, ConnectionBroken.
+    """
+    warnings = list(plan.warnings) + _make_missing_articles(plan, ctx)
+    card = _put_customer(plan, ctx)
+    earlier = ctx.store.open_intents(work)
+    if earlier:
+        # Whatever prefix is set today: the question to settle is about the number sent then.
+        plan = replace(plan, document=replace(plan.document, number=earlier[0].key))
+        intent = earlier[0]
+        ctx.journal.add(Step.SENDING, message("order.sending_again", number=intent.key))
+    else:
+        ctx.journal.add(Step.SENDING, message("order.sending", number=plan.document.number))
+        intent = ctx.store.intend(work, ctx.target, plan.document.number, plan.fingerprint, ctx.journal)
+    number, settled_by, told = _create(plan, card, intent, asked_before=bool(earlier), ctx=ctx)
+    return _settle(plan, work, number, settled_by, [*warnings, *told], intent if earlier else None, ctx)
+
+
+def _create(
+    plan: OrderPlan, card: str, intent: Intent, *, asked_before: bool, ctx: RunContext
+) -> tuple[str, str, tuple[Message, ...]]:
+    """Send the create and settle what its end means: number, reason code, warnings."""
+    try:
+        created = ctx.erp.create_document(plan.document, card)
+    except DuplicateNumber as duplicate:
+        if asked_before:
+            code = "order.settled_by_duplicate" if duplicate.existing else "order.settled_without_number"
+            return duplicate.existing, code, ()
+        ctx.store.withdraw(intent)
+        raise
+    except OutcomeUnknown:
+        raise
+    except (TryLater, RecordRejected, ConnectionBroken, SetupWrong):
+        # Surely not made by this call; an earlier one may still have been.
+        if not asked_before:
+            ctx.store.withdraw(intent)
+        raise
+    return created.number, "order.transferred", created.warnings
+
+
+def _settle(
+    plan: OrderPlan,
+    work: Work,
+    number: str,
+    code: str,
+    warnings: list[Message],
+    earlier: Intent | None,
+    ctx: RunContext,
+) -> Link:
+    # After an unclear end the ERP holds what was sent first, not what the order has become since.
+    mark = earlier.fingerprint if earlier and code != "order.transferred" else plan.fingerprint
+    link = Link(
+        source=work.ref,
+        source_key=plan.order.number,
+        target_connection=ctx.target,
+        target_id=number,
+        target_key=number,
+        fingerprint=mark,
+    )
+    reason = message(
+        code,
+        number=plan.order.number,
+        erp_no=number or "?",
+        external=plan.document.number,
+        total=plan.document.calculation.erp_total,
+        currency=plan.document.currency,
+    )
+    ctx.journal.add(Step.SETTLED, reason)
+    outcome = Outcome(
+        State.DONE,
+        reason,
+        target_id=number,
+        target_key=number,
+        fingerprint=mark,
+        retry_at=ctx.now() if wants_feedback(ctx, number) else None,
+        warnings=tuple(warnings),
+    )
+    ctx.store.settle(work, outcome, ctx.journal, link)
+    return link
+
+
+def wants_feedback(ctx: RunContext, number: str) -> bool:
+    """Say whether the shop is to be told. Without a number there is nothing to tell yet."""
+    settings = ctx.settings
+    return bool(number) and (
+        settings.feedback_note or bool(settings.feedback_meta or settings.feedback_status)
+    )
+
+
+def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
+    if not plan.missing_articles:
+        return []
+    rows = [row for row in plan.document.rows if row.article_no in plan.missing_articles]
+    articles: list[Article] = articles_of_rows(plan.order, rows, ctx)
+    warnings: list[Message] = []
+    size = ctx.erp.limits.article_batch
+    for start in range(0, len(articles), size):
+        warnings += ctx.erp.put_articles(articles[start : start + size], update=False)
+    ctx.store.keep_articles(ctx.target, {article.article_no: None for article in articles})
+    return [*warnings, message("order.articles_made", articles=", ".join(a.article_no for a in articles))]
+
+
+def _put_customer(plan: OrderPlan, ctx: RunContext) -> str:
+    """Write the customer's card with this order's delivery address; return its id.
+
+    A lost answer is harmless here, since the card is found again: the ERP did not answer, so the
+    lane waits. Raises RecordRejected when the card turns out to be somebody else's.
+    """
+    try:
+        made = ctx.erp.put_customer(plan.customer, plan.matching)
+    except OutcomeUnknown as error:
+        raise TryLater(error.for_merchant, error.for_us) from error
+    card = Card(made.number, plan.customer.buyer, plan.customer.number)
+    known = ctx.store.card(ctx.target, made.number)
+    if known is not None:
+        if known.number and card.number and known.number != card.number:
+            raise RecordRejected(
+                message("customer.other_number", number=plan.order.number, card=card.id, theirs=_shown(known))
+            )
+        if known.buyer is not card.buyer:
+            raise RecordRejected(message("customer.other_kind", number=plan.order.number, card=card.id))
+    if known is None or plan.registered is not None or (card.number and not known.number):
+        ctx.store.keep_card(ctx.target, card, plan.registered)
+    return made.number
+
+
+def _shown(card: Card) -> str:
+    """Show a company's number; never a person's."""
+    digits = card.number[-10:]
+    return (
+        f"{digits[:6]}-{digits[6:]}"
+        if card.buyer is Buyer.COMPANY and int(digits[2:3] or 0) >= 2
+        else "XXXXXX-XXXX"
+    )

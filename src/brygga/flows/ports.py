@@ -1,0 +1,175 @@
+"""What a run needs from outside, supplied by `app/store` and, in small tests, from memory.
+
+Each method that changes something is one transaction; a store is made for one lane and refuses
+to write (LaneLost) when another worker has taken the lane over.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from brygga.connectors.contract.connector import FeedBatch, OrderEvent
+from brygga.domain.message import Message
+from brygga.domain.outcome import Outcome
+from brygga.domain.party import Buyer
+from brygga.domain.refs import Link, RecordRef
+from brygga.flows.journal import Journal
+
+
+class LaneLost(Exception):
+    """Another worker has taken over this lane; stop at once and write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One record that is to be brought over by one flow. `attempt` counts from 1.
+
+    `edits` are values a person typed in for this record alone, by field. `forced` says that a
+    person asked for it: start date, status and earlier edits no longer stand in the way.
+    """
+
+    id: int
+    flow: int
+    ref: RecordRef
+    key: str
+    attempt: int
+    first_seen: datetime
+    forced: bool = False
+    edits: Mapping[str, str] | None = None
+    released_twin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that was about to be sent: stored before, settled after.
+
+    While it is open the target may hold a record under `key` that we made.
+    """
+
+    id: int
+    key: str
+    fingerprint: str
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A customer card of a target as we know it: whose number it carries, company or person."""
+
+    id: str
+    buyer: Buyer
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another order of the same shop that looks like the same checkout."""
+
+    id: str
+    key: str
+    transferred: bool
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TwinMark:
+    """What twins have in common: buyer and sum (hashed), reference, and when it was made."""
+
+    mark: str
+    reference: str
+    created_at: datetime
+    paid: bool
+
+
+class RunStore(Protocol):
+    """Links, intents, known articles and outcomes of one lane."""
+
+    def link(self, source: RecordRef, target: int) -> Link | None:
+        """Return what a record became at a target, if it was brought there."""
+
+    def looked(self, work: Work, changed_at: datetime) -> None:
+        """Remember the source's own change time of what was just read; stored with the next settle.
+
+        A later change wakes the record again; one told of twice does not.
+        """
+
+    def known_articles(self, target: int, article_nos: Sequence[str]) -> Mapping[str, Decimal | None]:
+        """Say which of these article numbers the target is known to have, with VAT percent."""
+
+    def keep_articles(
+        self, target: int, articles: Mapping[str, Decimal | None], links: Sequence[Link] = ()
+    ) -> None:
+        """Remember articles that the target has, and which variants they are."""
+
+    def article_owners(self, target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:
+        """Say which variant of a shop each of these articles is linked to, by the link's source id."""
+
+    def product_links(self, target: int, source: int, product_id: str) -> Mapping[str, str]:
+        """Return a product's article links: source id (`<product>/<variant>`) to article number."""
+
+    def customer_card(self, source: RecordRef, target: int) -> str:
+        """Return the target's id of a registered customer's card, or an empty text."""
+
+    def twins(self, work: Work, mark: TwinMark, minutes: int) -> Sequence[Twin]:
+        """Remember this order's mark and return other orders of the shop that share it."""
+
+    def open_intents(self, work: Work) -> Sequence[Intent]:
+        """Return earlier creates for this record whose end is not settled, oldest first."""
+
+    def intend(self, work: Work, target: int, key: str, fingerprint: str, journal: Journal) -> Intent:
+        """Store, durably, that a create under this key is about to be sent."""
+
+    def withdraw(self, intent: Intent) -> None:
+        """Settle an intent as surely not carried out."""
+
+    def card(self, target: int, card_id: str) -> Card | None:
+        """Return what we know of a card of the target, from orders of ours that went to it."""
+
+    def keep_card(self, target: int, card: Card, source: RecordRef | None) -> None:
+        """Remember a card, and which registered customer of a shop it belongs to."""
+
+    def settle(self, work: Work, outcome: Outcome, journal: Journal, link: Link | None = None) -> None:
+        """Store what became of a record, with link and journal, and close its intents if it is done.
+
+        The record is due again at `outcome.retry_at`, whatever its state: a DONE order whose shop
+        was not yet told is DONE and due.
+        """
+
+    def feedback_state(self, work: Work) -> Mapping[str, str]:
+        """Return which feedback steps are `done`, by step: `note`, `order`, `all`."""
+
+    def keep_feedback(
+        self, work: Work, step: str, state: str, journal: Journal, echo: datetime | None = None
+    ) -> None:
+        """Store that a feedback step is done; `echo` is the source's change time after it.
+
+        A change the source reports up to that time is our own and wakes nothing. `step` is
+        `note`, `order`, or `all`, which also says that the record is no longer due.
+        """
+
+
+class FeedStore(Protocol):
+    """What reading a confirmed feed needs kept."""
+
+    def batch_to_read(self, connection: int, feed: str) -> str:
+        """Return the batch that is open with us, or store and return a fresh number."""
+
+    def keep_rows(self, connection: int, feed: str, batch: FeedBatch) -> int:
+        """Store a batch's rows durably, each once; return how many are new."""
+
+    def confirmed(self, connection: int, feed: str, batch: str) -> None:
+        """Store that the batch was confirmed."""
+
+    def learn_number(self, connection: int, event: OrderEvent) -> bool:
+        """Fill in the target's number of a link that waits for it; say whether one did."""
+
+
+class Intake(Protocol):
+    """Where hints and polls leave the records they saw."""
+
+    def seen(
+        self, flow: int, ref: RecordRef, key: str, changed_at: datetime | None, sort: str, note: Message
+    ) -> bool:
+        """Make, or wake, the one piece of work for a record; say whether anything is to be done."""

@@ -1,0 +1,1 @@
+"""Products with variants on their way from shop to ERP."""

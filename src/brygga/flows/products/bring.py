@@ -1,0 +1,165 @@
+"""Brings products over in batches; a refused batch is halved until the refused article is alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from brygga.domain.errors import OutcomeUnknown, RecordRejected, TryLater
+from brygga.domain.message import Message, message
+from brygga.domain.outcome import Outcome, State
+from brygga.domain.product import Article, Product, Variant
+from brygga.domain.refs import Kind, Link, RecordRef
+from brygga.flows.context import RunContext
+from brygga.flows.failures import outcome_of_failure
+from brygga.flows.journal import Journal, Step
+from brygga.flows.ports import Work
+from brygga.flows.products.articles import article_of, is_barcode
+from brygga.flows.products.decide import choose
+from brygga.flows.settings import ProductMode
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """One product on its way: its articles, what was refused, and its journal."""
+
+    work: Work
+    product: Product
+    journal: Journal
+    articles: dict[str, tuple[Variant, Article]] = field(default_factory=dict)
+    faults: list[Message] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+
+
+def bring_over_products(works: Sequence[Work], ctx: RunContext) -> None:
+    """Bring products over together and store what became of each.
+
+    Raises what concerns the connection as a whole, with the products still waiting.
+    """
+    parcels = [parcel for work in works if (parcel := _pack(work, ctx)) is not None]
+    _leave_clashes(parcels, ctx)
+    ctx.recorder.start()
+    articles = [article for parcel in parcels for _, article in parcel.articles.values()]
+    refused: dict[str, Message] = {}
+    size = ctx.erp.limits.article_batch
+    warnings: list[Message] = []
+    for start in range(0, len(articles), size):
+        warnings += _send(articles[start : start + size], refused, ctx)
+    exchanges = ctx.journal.take()
+    for number, parcel in enumerate(parcels):
+        if number == 0:
+            parcel.journal.extend(exchanges)  # a batch's raw messages are kept once, with its first
+        _settle(parcel, refused, ctx)
+
+
+def _pack(work: Work, ctx: RunContext) -> _Parcel | None:
+    """Read a product and make its articles; a product that goes no further is settled here."""
+    journal = ctx.recorder.start()
+    try:
+        product = ctx.shop.product(work.ref.id)
+        journal.add(Step.READ, message("product.read", product=product.name, variants=len(product.variants)))
+        chosen = choose(product, ctx)
+        if chosen.outcome is not None:
+            ctx.store.settle(work, chosen.outcome, journal)
+            return None
+    except Exception as error:
+        ctx.store.settle(work, outcome_of_failure(error, work, ctx), journal)
+        return None
+    parcel = _Parcel(work, product, journal, faults=list(chosen.faults))
+    for variant in chosen.variants:
+        try:
+            article = article_of(product, variant, ctx.settings)
+        except RecordRejected as error:
+            parcel.faults.append(error.for_merchant)
+            continue
+        if variant.barcode and not is_barcode(variant.barcode):
+            parcel.warnings.append(message("product.bad_barcode", sku=variant.sku, barcode=variant.barcode))
+        parcel.articles[variant.sku] = (variant, article)
+    return parcel
+
+
+def _leave_clashes(parcels: Sequence[_Parcel], ctx: RunContext) -> None:
+    """Leave behind variants whose number belongs to another product's variant already."""
+    owners: dict[str, str] = {}
+    for parcel in parcels:
+        numbers = list(parcel.articles)
+        linked = ctx.store.article_owners(ctx.target, ctx.source, numbers)
+        for number in numbers:
+            source_id = _source_id(parcel.product, parcel.articles[number][0])
+            owner = linked.get(number) or owners.setdefault(number, source_id)
+            if owner != source_id:
+                del parcel.articles[number]
+                parcel.faults.append(
+                    message("product.sku_taken", product=parcel.product.name, sku=number, other=owner)
+                )
+
+
+def _send(articles: Sequence[Article], refused: dict[str, Message], ctx: RunContext) -> list[Message]:
+    """Send articles in one call; halve the batch when the ERP refuses it. Return warnings."""
+    if not articles:
+        return []
+    update = ctx.settings.products in (ProductMode.UPDATE, ProductMode.BOTH)
+    try:
+        return list(ctx.erp.put_articles(articles, update=update))
+    except OutcomeUnknown as error:
+        # Sending an article again changes nothing, so a lost answer only means: not now.
+        raise TryLater(error.for_merchant, error.for_us) from error
+    except RecordRejected as error:
+        if len(articles) == 1:
+            refused[articles[0].article_no] = error.for_merchant
+            return []
+        middle = len(articles) // 2
+        return _send(articles[:middle], refused, ctx) + _send(articles[middle:], refused, ctx)
+
+
+def _settle(parcel: _Parcel, refused: dict[str, Message], ctx: RunContext) -> None:
+    arrived = {no: pair for no, pair in parcel.articles.items() if no not in refused}
+    faults = parcel.faults + [refused[no] for no in parcel.articles if no in refused]
+    links = [_link(parcel.product, variant, article, ctx) for variant, article in arrived.values()]
+    parcel.warnings += _changed_links(parcel, links, ctx)
+    ctx.store.keep_articles(
+        ctx.target, {no: variant.vat_percent for no, (variant, _) in arrived.items()}, links
+    )
+    facts = {"product": parcel.product.name, "articles": len(arrived), "left": len(faults)}
+    if faults:
+        reason = faults[0] if not arrived else message("product.partly", **facts)
+        outcome = Outcome(State.HELD, reason, warnings=(*faults, *parcel.warnings))
+    else:
+        outcome = Outcome(
+            State.DONE,
+            message("product.transferred", **facts),
+            target_id=next(iter(arrived), ""),
+            target_key=", ".join(arrived)[:200],
+            warnings=tuple(parcel.warnings),
+        )
+    parcel.journal.add(Step.SETTLED, outcome.reason)
+    ctx.store.settle(parcel.work, outcome, parcel.journal)
+
+
+def _changed_links(parcel: _Parcel, links: Sequence[Link], ctx: RunContext) -> list[Message]:
+    """Say which articles stay behind in the ERP: renamed in the shop, or with no variant any more."""
+    before = ctx.store.product_links(ctx.target, ctx.source, parcel.product.id)
+    now = {link.source.id: link.target_id for link in links}
+    present = {_source_id(parcel.product, variant) for variant in parcel.product.variants}
+    told: list[Message] = []
+    for source_id, article_no in before.items():
+        if source_id in now and now[source_id] != article_no:
+            told.append(
+                message("product.renamed", product=parcel.product.name, old=article_no, new=now[source_id])
+            )
+        elif source_id not in present:
+            told.append(message("product.variant_gone", product=parcel.product.name, sku=article_no))
+    return told
+
+
+def _source_id(product: Product, variant: Variant) -> str:
+    return f"{product.id}/{variant.id}"
+
+
+def _link(product: Product, variant: Variant, article: Article, ctx: RunContext) -> Link:
+    return Link(
+        source=RecordRef(ctx.source, Kind.ARTICLE, _source_id(product, variant)),
+        source_key=variant.sku,
+        target_connection=ctx.target,
+        target_id=article.article_no,
+        target_key=article.article_no,
+        fingerprint="",
+    )

@@ -1,0 +1,59 @@
+"""One record's whole journey, read like a table of contents.
+
+A lane job calls `attempt` with works of one flow and one kind, oldest first. Every work gets
+exactly one outcome; only what concerns a whole connection or flow (`ConnectionBroken`,
+`SetupWrong`, a system that is away) leaves here as an error, with the work untouched.
+"""
+
+from collections.abc import Sequence
+
+from brygga.domain.outcome import Outcome
+from brygga.domain.refs import Kind
+from brygga.flows.context import RunContext
+from brygga.flows.failures import outcome_of_failure
+from brygga.flows.orders.after import look_after_transfer
+from brygga.flows.orders.decide import decide
+from brygga.flows.orders.feedback import tell_shop
+from brygga.flows.orders.plan import plan_order
+from brygga.flows.orders.read import read_order
+from brygga.flows.orders.send import send_order
+from brygga.flows.ports import Work
+from brygga.flows.products.bring import bring_over_products
+
+# How many works of a kind go together: an ERP takes a hundred articles in one call.
+TOGETHER = {Kind.ORDER: 1, Kind.PRODUCT: 50}
+
+
+def attempt(works: Sequence[Work], ctx: RunContext) -> None:
+    """Try to bring works over, and store what became of each.
+
+    Raises ConnectionBroken, SetupWrong, TryLater (the system as a whole is away) and LaneLost,
+    all with the works still waiting.
+    """
+    if works[0].ref.kind is Kind.PRODUCT:
+        bring_over_products(works, ctx)
+        return
+    for work in works:
+        journal = ctx.recorder.start()
+        try:
+            outcome = bring_over_order(work, ctx)
+        except Exception as error:
+            outcome = outcome_of_failure(error, work, ctx)
+        if outcome is not None:
+            ctx.store.settle(work, outcome, journal)
+
+
+def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
+    """Bring one order from the shop to the ERP. None means that its outcome is stored already."""
+    order = read_order(work, ctx)
+    link = ctx.store.link(work.ref, ctx.target)
+    if link is not None:
+        tell_shop(work, link, ctx, first_time=False)
+        return look_after_transfer(order, link)
+    decision = decide(order, work, ctx)
+    if decision.outcome is not None:
+        return decision.outcome
+    plan = plan_order(order, decision.document, work, ctx)
+    link = send_order(plan, work, ctx)
+    tell_shop(work, link, ctx, first_time=True)
+    return None
