@@ -55,6 +55,7 @@ def _pack(work: Work, ctx: RunContext) -> _Parcel | None:
     journal = ctx.recorder.start()
     try:
         product = ctx.shop.product(work.ref.id)
+        ctx.store.looked(work, product.modified_at)
         journal.add(Step.READ, message("product.read", product=product.name, variants=len(product.variants)))
         chosen = choose(product, ctx)
         if chosen.outcome is not None:
