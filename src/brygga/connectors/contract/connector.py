@@ -110,6 +110,14 @@ class Created:
     warnings: tuple[Message, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ArticlesPut:
+    """What became of articles: those refused, by number with the reason; all others went in."""
+
+    refused: Mapping[str, Message] = field(default_factory=dict)
+    warnings: tuple[Message, ...] = ()
+
+
 class RoundingModel(StrEnum):
     """How a target adds VAT and rounds."""
 
@@ -261,10 +269,11 @@ class TakesArticles(Session, Protocol):
     def unfit(self, article_no: str) -> str:
         """Return the characters that make an article number unfit, or an empty text."""
 
-    def put_articles(self, articles: Sequence[Article], *, update: bool) -> tuple[Message, ...]:
-        """Make articles, and update those that are there only if told to; return warnings.
+    def put_articles(self, articles: Sequence[Article], *, update: bool) -> ArticlesPut:
+        """Make articles, and update those that are there only if told to.
 
-        Either all of them went in or an error is raised: RecordRejected if one is refused.
+        In as few calls as the target's limit allows; a refused call is halved until the refused
+        article stands alone. Repeating it changes nothing, so a lost answer raises TryLater.
         """
 
 

@@ -60,37 +60,31 @@ def _spread(parent: OrderLine, children: Sequence[OrderLine]) -> list[OrderLine]
     weights = [child.subtotal for child in children]
     if not any(weights):
         weights = [child.quantity for child in children]
-    spread: list[OrderLine] = []
-    left = {name: getattr(parent, name) for name in ("total", "total_tax", "subtotal", "subtotal_tax")}
-    shares_left = {share.percent: [share.amount, share.before_discount] for share in parent.taxes}
-    for index, child in enumerate(children):
-        last = index == len(children) - 1
-        part = weights[index] / sum(weights, ZERO)
-        amounts = {}
-        for name in left:
-            amounts[name] = left[name] if last else _share(getattr(parent, name), part)
-        shares = []
-        for share in parent.taxes:
-            rest = shares_left[share.percent]
-            taken = [
-                rest[0] if last else _share(share.amount, part),
-                rest[1] if last else _share(share.before_discount, part),
-            ]
-            shares_left[share.percent] = [rest[0] - taken[0], rest[1] - taken[1]]
-            shares.append(TaxShare(share.percent, taken[0], taken[1]))
-        left = {name: left[name] - amounts[name] for name in left}
-        spread.append(
-            replace(
-                child,
-                total=child.total + amounts["total"],
-                total_tax=child.total_tax + amounts["total_tax"],
-                subtotal=child.subtotal + amounts["subtotal"],
-                subtotal_tax=child.subtotal_tax + amounts["subtotal_tax"],
-                taxes=_add_shares(child.taxes, shares),
-            )
+    totals, taxes, before, taxes_before = (
+        _apportion(amount, weights)
+        for amount in (parent.total, parent.total_tax, parent.subtotal, parent.subtotal_tax)
+    )
+    shares = [
+        (share.percent, _apportion(share.amount, weights), _apportion(share.before_discount, weights))
+        for share in parent.taxes
+    ]
+    return [
+        replace(
+            child,
+            total=child.total + totals[place],
+            total_tax=child.total_tax + taxes[place],
+            subtotal=child.subtotal + before[place],
+            subtotal_tax=child.subtotal_tax + taxes_before[place],
+            taxes=_add_shares(
+                child.taxes, [TaxShare(percent, now[place], then[place]) for percent, now, then in shares]
+            ),
         )
-    return spread
+        for place, child in enumerate(children)
+    ]
 
 
-def _share(amount: Decimal, part: Decimal) -> Decimal:
-    return (amount * part).quantize(_CENT, ROUND_DOWN)
+def _apportion(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Divide an amount by weights, to the hundredth; the last one takes what is left."""
+    whole = sum(weights, ZERO)
+    parts = [(amount * weight / whole).quantize(_CENT, ROUND_DOWN) for weight in weights[:-1]]
+    return [*parts, amount - sum(parts, ZERO)]

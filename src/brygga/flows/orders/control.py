@@ -50,7 +50,7 @@ def rows_of(
     difference = order.total - sums.total
     allowed = _allowed(rows, order.currency, limits, settings)
     if abs(difference) > allowed:
-        raise _too_large(order, rows, sums.total, difference, allowed, limits)
+        raise _too_large(order, rows, sums.total, difference, allowed)
     if difference:
         rows.append(_rounding_row(difference, settings, order))
         sums = _erp_sums(rows, order.currency, limits)
@@ -192,7 +192,6 @@ def _too_large(
     erp_total: Decimal,
     difference: Decimal,
     allowed: Decimal,
-    limits: Limits,
 ) -> RecordRejected:
     decimals = exponent(order.currency)
     worst = max(

@@ -30,7 +30,7 @@ def is_same_content(mark: str, other: str) -> bool:
 
 def total_then(mark: str) -> Decimal:
     """Return the total an order had when its fingerprint was taken."""
-    return Decimal(mark.split(" ")[0])
+    return Decimal(mark.partition(" ")[0])
 
 
 def refunds_then(mark: str) -> frozenset[str]:

@@ -123,12 +123,11 @@ def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
         return []
     rows = [row for row in plan.document.rows if row.article_no in plan.missing_articles]
     articles: list[Article] = articles_of_rows(plan.order, rows, ctx)
-    warnings: list[Message] = []
-    size = ctx.erp.limits.article_batch
-    for start in range(0, len(articles), size):
-        warnings += ctx.erp.put_articles(articles[start : start + size], update=False)
+    put = ctx.erp.put_articles(articles, update=False)
+    for reason in put.refused.values():
+        raise RecordRejected(reason)
     ctx.store.keep_articles(ctx.target, {article.article_no: None for article in articles})
-    return [*warnings, message("order.articles_made", articles=", ".join(a.article_no for a in articles))]
+    return [*put.warnings, message("order.articles_made", articles=", ".join(a.article_no for a in articles))]
 
 
 def _put_customer(plan: OrderPlan, ctx: RunContext) -> str:

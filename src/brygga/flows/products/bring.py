@@ -1,9 +1,10 @@
-"""Brings products over in batches; a refused batch is halved until the refused article is alone."""
+"""Brings products over together: as many articles in one call as the ERP takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from brygga.domain.errors import OutcomeUnknown, RecordRejected, TryLater
+from brygga.connectors.contract.connector import ArticlesPut
+from brygga.domain.errors import RecordRejected
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.product import Article, Product, Variant
@@ -38,16 +39,13 @@ def bring_over_products(works: Sequence[Work], ctx: RunContext) -> None:
     _leave_clashes(parcels, ctx)
     ctx.recorder.start()
     articles = [article for parcel in parcels for _, article in parcel.articles.values()]
-    refused: dict[str, Message] = {}
-    size = ctx.erp.limits.article_batch
-    warnings: list[Message] = []
-    for start in range(0, len(articles), size):
-        warnings += _send(articles[start : start + size], refused, ctx)
+    update = ctx.settings.products in (ProductMode.UPDATE, ProductMode.BOTH)
+    put = ctx.erp.put_articles(articles, update=update)
     exchanges = ctx.journal.take()
     for number, parcel in enumerate(parcels):
         if number == 0:
             parcel.journal.extend(exchanges)  # a batch's raw messages are kept once, with its first
-        _settle(parcel, refused, ctx)
+        _settle(parcel, put, ctx)
 
 
 def _pack(work: Work, ctx: RunContext) -> _Parcel | None:
@@ -93,27 +91,10 @@ def _leave_clashes(parcels: Sequence[_Parcel], ctx: RunContext) -> None:
                 )
 
 
-def _send(articles: Sequence[Article], refused: dict[str, Message], ctx: RunContext) -> list[Message]:
-    """Send articles in one call; halve the batch when the ERP refuses it. Return warnings."""
-    if not articles:
-        return []
-    update = ctx.settings.products in (ProductMode.UPDATE, ProductMode.BOTH)
-    try:
-        return list(ctx.erp.put_articles(articles, update=update))
-    except OutcomeUnknown as error:
-        # Sending an article again changes nothing, so a lost answer only means: not now.
-        raise TryLater(error.for_merchant, error.for_us) from error
-    except RecordRejected as error:
-        if len(articles) == 1:
-            refused[articles[0].article_no] = error.for_merchant
-            return []
-        middle = len(articles) // 2
-        return _send(articles[:middle], refused, ctx) + _send(articles[middle:], refused, ctx)
-
-
-def _settle(parcel: _Parcel, refused: dict[str, Message], ctx: RunContext) -> None:
-    arrived = {no: pair for no, pair in parcel.articles.items() if no not in refused}
-    faults = parcel.faults + [refused[no] for no in parcel.articles if no in refused]
+def _settle(parcel: _Parcel, put: ArticlesPut, ctx: RunContext) -> None:
+    arrived = {no: pair for no, pair in parcel.articles.items() if no not in put.refused}
+    faults = parcel.faults + [put.refused[no] for no in parcel.articles if no in put.refused]
+    parcel.warnings += [warning for warning in put.warnings if warning.facts.get("record") in parcel.articles]
     links = [_link(parcel.product, variant, article, ctx) for variant, article in arrived.values()]
     parcel.warnings += _changed_links(parcel, links, ctx)
     ctx.store.keep_articles(
