@@ -1,0 +1,1 @@
+"""What every simulator shares: faults, control routes, a clock, storage and a server."""
