@@ -1,0 +1,244 @@
+"""The card of the WooCommerce connector, and the session that joins its parts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from brygga.connectors.contract.connector import (
+    Assumption,
+    Connector,
+    HintDoor,
+    Identity,
+    OpenWith,
+    OrderStatusName,
+    Role,
+)
+from brygga.connectors.contract.http import HttpClient
+from brygga.connectors.woocommerce import mapping_orders, mapping_products, wire
+from brygga.connectors.woocommerce.auth import signer_for
+from brygga.connectors.woocommerce.client import WooClient
+from brygga.connectors.woocommerce.hooks import ensure_hooks
+from brygga.connectors.woocommerce.lists import HasId, Page, Window, rows_by_id
+from brygga.connectors.woocommerce.mapping_products import Range
+from brygga.connectors.woocommerce.settings import FIELDS, SECRET_FIELDS, woo_settings
+from brygga.connectors.woocommerce.shop import identify
+from brygga.connectors.woocommerce.values import BadValue, flag, id_text, meta_text, same_text, title
+from brygga.connectors.woocommerce.values import text as as_text
+from brygga.connectors.woocommerce.webhooks import answer_knock
+from brygga.domain.errors import RecordGone, RecordRejected, SetupWrong, TryLater
+from brygga.domain.message import Message, message
+from brygga.domain.order import Order, OrderHead
+from brygga.domain.product import Product, ProductHead
+
+DRAFTS = frozenset({"checkout-draft", "auto-draft"})  # carts under way in the checkout, never orders
+TRASH = "trash"  # not among the statuses, but a list may ask for it
+
+R = TypeVar("R", bound=HasId)
+H = TypeVar("H", OrderHead, ProductHead)
+
+
+class WooSession:
+    """One conversation with a shop: GivesOrders, TakesFeedback, GivesProducts and Listens.
+
+    Every method raises the errors of `answers.py`; what more it may raise stands at the method.
+    Statuses and VAT rates are asked for once.
+    """
+
+    def __init__(self, opening: OpenWith) -> None:
+        self._settings = woo_settings(opening.settings, opening.secrets)
+        self._http = HttpClient(opening.policy, opening.observe)
+        self._client = WooClient(self._settings.url, signer_for(self._settings), self._http)
+        self._identity = opening.identity
+        self._statuses: tuple[OrderStatusName, ...] = ()
+        self._range: Range | None = None
+        self._keys = mapping_orders.NamedKeys(
+            self._settings.organisation_no_keys,
+            self._settings.vat_no_keys,
+            self._settings.merchant_account_keys,
+        )
+
+    def check(self) -> Identity:
+        """Prove address, key and both permissions with real calls; say who answered."""
+        self._identity = identify(self._client, self._settings)
+        return self._identity
+
+    def close(self) -> None:
+        """Free the sockets."""
+        self._http.close()
+
+    def order(self, order_id: str) -> Order:
+        """Read an order with its refunds; one in the trash has the status `trash`.
+
+        Raises RecordGone, and RecordRejected for what must not be guessed.
+        """
+        found = self._client.order(_digits(order_id, "order"))
+        return self._with_refunds(found, order_id)
+
+    def orders_changed(self, since: datetime, until: datetime) -> Iterator[OrderHead]:
+        """List orders changed in a window, the trash included, drafts left out."""
+        window = Window.of(since, until)
+        names = [status.key for status in self.order_statuses() if status.key not in DRAFTS]
+        query = {"status": ",".join([*names, TRASH]), **window.query()}
+        heads = self._heads(self._client.orders, query, mapping_orders.head_from_wire, window, "orders")
+        return (head for head in heads if head.status not in DRAFTS)
+
+    def order_statuses(self) -> Sequence[OrderStatusName]:
+        """List the shop's statuses, its plugins' and the drafts' included."""
+        if not self._statuses:
+            self._statuses = self._read_statuses()
+        return self._statuses
+
+    def add_note(self, order_id: str, text: str, *, to_customer: bool = False) -> None:
+        """Write a note on an order. A note to the customer is mailed by the shop.
+
+        Raises RecordRejected for an empty note and for one that came back otherwise.
+        """
+        if not text.strip():
+            raise RecordRejected(message("woocommerce.empty_note", id=order_id))
+        note = self._client.add_note(_digits(order_id, "order"), text, to_customer)
+        if not same_text(meta_text(note.note), text) or flag(note.customer_note) != to_customer:
+            raise RecordRejected(
+                message("woocommerce.note_not_kept", id=order_id), f"asked {text!r}, got {note!r}"
+            )
+
+    def has_note(self, order_id: str, text: str) -> bool:
+        """Say whether the order has this note; white space and HTML entities do not count."""
+        notes = self._client.notes(_digits(order_id, "order"))
+        return any(same_text(meta_text(note.note), text) for note in notes)
+
+    def update_order(self, order_id: str, *, metas: Mapping[str, str], status: str = "") -> Order:
+        """Set metas and perhaps a status in one write; return the order as it then is.
+
+        Never call it for an order read as trashed: a write would take it out of the trash. Raises
+        SetupWrong for a status the shop does not know, RecordGone for an order that is away,
+        RecordRejected when the shop kept something else than was asked, such as `on-hold` for
+        `completed` when a payment could not be drawn.
+        """
+        found = self._client.put_order(_digits(order_id, "order"), self._change(metas, status))
+        if status and as_text(found.status) != status:
+            raise RecordRejected(
+                message(
+                    "woocommerce.status_not_kept", id=order_id, asked=status, became=as_text(found.status)
+                )
+            )
+        kept = {(as_text(meta.key), meta_text(meta.value)) for meta in found.meta_data}
+        for key, value in metas.items():
+            if (key, value) not in kept:
+                raise RecordRejected(message("woocommerce.meta_not_kept", id=order_id, field=key))
+        return self._with_refunds(found, order_id)
+
+    def product(self, product_id: str) -> Product:
+        """Read a product with its variants; a variation's own id gives its parent."""
+        found = self._client.product(_digits(product_id, "product"))
+        if as_text(found.type) == "variation":
+            found = self._client.product(_digits(id_text(found.parent_id), "product"))
+        own_id = id_text(found.id)
+        variations: list[wire.Product] = []
+        if mapping_products.has_variations(found):
+            variations = list(
+                rows_by_id(partial(self._client.variations, own_id), f"products/{own_id}/variations")
+            )
+        return mapping_products.product_from_wire(found, variations, self._shop_range())
+
+    def products_changed(self, since: datetime | None, until: datetime) -> Iterator[ProductHead]:
+        """List products changed in a window. A variation's change touches its parent (measured)."""
+        window = Window.of(since, until)
+        return self._heads(
+            self._client.products, window.query(), mapping_products.head_from_wire, window, "products"
+        )
+
+    def ensure_hints(self, door: HintDoor) -> tuple[Message, ...]:
+        """See to it that the shop knocks at this door; say what was made, healed or removed."""
+        return ensure_hooks(self._client, door, self._settings.url)
+
+    def _with_refunds(self, found: wire.Order, order_id: str) -> Order:
+        refunds: list[wire.Refund] = []
+        if found.refunds:
+            refunds = list(rows_by_id(partial(self._client.refunds, order_id), f"orders/{order_id}/refunds"))
+        return mapping_orders.order_from_wire(found, refunds, self._keys)
+
+    def _heads(
+        self, read: Callable[[Mapping[str, str]], Page[R]], query: Mapping[str, str], map_row: Callable[[R], H],
+        window: Window, what: str,
+    ) -> Iterator[H]:  # fmt: skip
+        for row in rows_by_id(lambda paging: read({**query, **paging}), what):
+            try:
+                head = map_row(row)
+            except BadValue as error:  # a head only points: the record itself is read and judged later
+                raise TryLater(
+                    message("woocommerce.unreadable", what=f"{what}/{row.id}"), str(error), system_away=False
+                ) from error
+            if window.holds(head.modified_at):
+                yield head
+
+    def _change(self, metas: Mapping[str, str], status: str) -> dict[str, Any]:
+        if status and status not in self._known_statuses(status):
+            known = ", ".join(sorted(self._known_statuses(status)))
+            raise SetupWrong(
+                message("woocommerce.unknown_status", status=status, known=known), setting="status"
+            )
+        change: dict[str, Any] = {
+            "meta_data": [{"key": key, "value": str(value)} for key, value in metas.items()]
+        }
+        return {**change, "status": status} if status else change
+
+    def _known_statuses(self, wanted: str) -> set[str]:
+        known = {status.key for status in self.order_statuses()} - DRAFTS
+        if wanted not in known:  # a plugin may have been installed since we asked
+            self._statuses = self._read_statuses()
+            known = {status.key for status in self._statuses} - DRAFTS
+        return known
+
+    def _read_statuses(self) -> tuple[OrderStatusName, ...]:
+        return tuple(
+            OrderStatusName(as_text(row.slug).removeprefix("wc-"), title(row.name))
+            for row in self._client.order_statuses()
+            if row.slug
+        )
+
+    def _shop_range(self) -> Range:
+        if self._range is None:
+            identity = self._identity or self.check()
+            self._range = Range(
+                currency=identity.currency,
+                prices_include_tax=identity.prices_include_tax,
+                weight_unit=identity.weight_unit,
+                country=identity.country,
+                rates=[
+                    mapping_products.rate_from_wire(row) for row in rows_by_id(self._client.taxes, "taxes")
+                ],
+            )
+        return self._range
+
+
+def _digits(record_id: str, kind: str) -> str:
+    # An id is part of an address; anything but digits was never a record of this shop.
+    if not (record_id.isascii() and record_id.isdigit()):
+        raise RecordGone(message(f"woocommerce.{kind}_gone", id=record_id[:40], host="", what=kind))
+    return record_id
+
+
+def _no_assumptions(settings: Mapping[str, Any], dialect: Mapping[str, str]) -> Sequence[Assumption]:  # noqa: ARG001
+    return ()  # what is used of the shop's interface was measured
+
+
+def _no_dialect(dialect: Mapping[str, str]) -> Mapping[str, str]:
+    if dialect:
+        name = next(iter(dialect))
+        raise SetupWrong(message("setup.unknown_field", field=name), setting=name)
+    return {}
+
+
+connector = Connector(
+    key="woocommerce",
+    title="WooCommerce",
+    role=Role.SHOP,
+    fields=FIELDS,
+    open=WooSession,
+    answer_knock=answer_knock,
+    assumptions=_no_assumptions,
+    check_dialect=_no_dialect,
+    secret_fields=SECRET_FIELDS,
+    package="brygga.connectors.woocommerce",
+)
