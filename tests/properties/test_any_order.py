@@ -11,7 +11,7 @@ from brygga.connectors.contract.connector import Limits, RoundingModel
 from brygga.domain.document import Calculation, DocumentRow, RowKind
 from brygga.domain.errors import RecordRejected
 from brygga.domain.message import Message
-from brygga.domain.money import HUNDRED, ZERO, round_money, round_to, smallest_unit, vat_inside
+from brygga.domain.money import HUNDRED, ZERO, exponent, round_money, round_to, smallest_unit, vat_inside
 from brygga.domain.order import Discount, Fee, Order, OrderLine, Refund, RefundLine, ShippingLine, TaxShare
 from brygga.flows.orders.charges import charges_of
 from brygga.flows.orders.control import rows_of
@@ -124,8 +124,8 @@ def composed(order: Order, settings: FlowSettings, limits: Limits | None = None)
         return rejected.for_merchant
 
 
-def gross_at_erp(row: DocumentRow, currency: str) -> Decimal:
-    return round_money(row.unit_price * row.quantity * (HUNDRED + row.vat_percent) / HUNDRED, currency)
+def gross_at_erp(row: DocumentRow) -> Decimal:
+    return round_to(row.unit_price * row.quantity * (HUNDRED + row.vat_percent) / HUNDRED, 2)
 
 
 @given(
@@ -146,7 +146,7 @@ def test_rows_add_up_or_the_order_is_rejected_by_name(
     rows, sums = made
     assert sums.erp_total == order.total
     if model is RoundingModel.ROW:  # added up anew, as the ERP does it
-        assert sum((gross_at_erp(row, order.currency) for row in rows), ZERO) == order.total
+        assert sum((gross_at_erp(row) for row in rows), ZERO) == order.total
     for row in rows:
         assert row.article_no
         assert row.unit_price == round_to(row.unit_price, 3)
@@ -160,7 +160,7 @@ def test_a_plain_shop_order_is_never_rejected_for_its_sums(order: Order, mode: D
     """Goods whose rows add up to the total always go through, in both discount modes."""
     plain = an_order(*order.lines, currency=order.currency)
     settings = replace(ARTICLES, discounts=mode, odd_percent=OddPercent.VAT_ROW)
-    made = composed(plain, settings)
+    made = composed(plain, settings, Limits(amount_decimals=max(2, exponent(order.currency))))
     assert not isinstance(made, Message)
     _, sums = made
     assert sums.erp_total == plain.total
@@ -178,7 +178,11 @@ def test_a_refund_before_the_transfer_leaves_what_was_not_refunded(order: Order,
     )
     back = RefundLine(line.id, quantity, net, vat, tuple(TaxShare(s.percent, vat, ZERO) for s in line.taxes))
     refunded = replace(order, refunds=(Refund("311", net + vat, lines=(back,)),))
-    left = net_of_refunds(refunded)
+    try:
+        left = net_of_refunds(refunded)
+    except RecordRejected as rejected:
+        assert rejected.for_merchant.code == "order.returned_but_paid"
+        return
     assert left.total == order.total - net - vat
     made = composed(left, ARTICLES)
     if isinstance(made, Message):

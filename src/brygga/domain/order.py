@@ -5,13 +5,15 @@ and `total_tax` stands beside it, whatever the shop shows its visitors. Records 
 connector's mapping and go to `flows/`.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from brygga.domain.money import ZERO
+from brygga.domain.money import ZERO, plain
 from brygga.domain.party import Address
+from brygga.domain.refs import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Payment:
     reference: str = ""
     merchant_account: str = ""
     paid_at: datetime | None = None
+    transaction_id: str = ""  # the field of that name, which need not be the reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,15 @@ class OrderHead:
     status: str
     created_at: datetime
     modified_at: datetime
+    total: str = ""
+    refunds: tuple[str, ...] = ()
+    reference: str = ""
+
+    @property
+    def version(self) -> Version:
+        """When it changed, and what tells it from another change of the same second."""
+        parts = (self.status, self.total, ",".join(self.refunds), self.reference)
+        return Version(self.modified_at, hashlib.sha256("|".join(parts).encode()).hexdigest()[:16])
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +202,21 @@ class Order:
     @property
     def head(self) -> OrderHead:
         """What a list would tell of it."""
-        return OrderHead(self.id, self.number, self.status, self.created_at, self.modified_at)
+        return OrderHead(
+            self.id,
+            self.number,
+            self.status,
+            self.created_at,
+            self.modified_at,
+            plain(self.total),
+            tuple(sorted(refund.id for refund in self.refunds)),
+            self.payment.transaction_id,
+        )
+
+    @property
+    def version(self) -> Version:
+        """The version a list would tell of."""
+        return self.head.version
 
     @property
     def delivery(self) -> Address:

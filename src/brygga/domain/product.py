@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from brygga.domain.order import Meta, OptionValue
+from brygga.domain.refs import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class ProductHead:
     sku: str
     status: str
     modified_at: datetime
+
+    @property
+    def version(self) -> Version:
+        """When it changed; a list shows too little of a product to tell changes of a second apart."""
+        return Version(self.modified_at)
 
 
 @dataclass(frozen=True, slots=True)

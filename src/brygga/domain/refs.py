@@ -1,6 +1,7 @@
 """How a record is pointed at: by whose it is, what it is and its id there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -23,6 +24,24 @@ class RecordRef:
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How a record was when a list told of it or it was read.
+
+    Systems keep change times in whole seconds, so two changes of one second share a time; `mark`
+    tells them apart by what else a list shows. An empty mark says nothing.
+    """
+
+    changed_at: datetime
+    mark: str = ""
+
+    def is_later_than(self, other: "Version") -> bool:
+        """Say whether this is news to whoever knows the other."""
+        if self.changed_at != other.changed_at:
+            return self.changed_at > other.changed_at
+        return bool(self.mark and other.mark) and self.mark != other.mark
 
 
 @dataclass(frozen=True, slots=True)

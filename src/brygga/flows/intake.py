@@ -22,7 +22,7 @@ def take_order(intake: Intake, flow: int, connection: int, head: OrderHead) -> b
     ref = RecordRef(connection, Kind.ORDER, head.id)
     note = message("journal.seen_in_list", number=head.number, status=head.status)
     return intake.seen(
-        flow, ref, head.number, head.modified_at, sort_key(Kind.ORDER, head.created_at, head.id), note
+        flow, ref, head.number, head.version, sort_key(Kind.ORDER, head.created_at, head.id), note
     )
 
 
@@ -34,7 +34,7 @@ def take_product(intake: Intake, flow: int, connection: int, head: ProductHead) 
         flow,
         ref,
         head.sku or head.name,
-        head.modified_at,
+        head.version,
         sort_key(Kind.PRODUCT, head.modified_at, head.id),
         note,
     )

@@ -14,7 +14,7 @@ from brygga.connectors.contract.connector import FeedBatch, OrderEvent
 from brygga.domain.message import Message
 from brygga.domain.outcome import Outcome
 from brygga.domain.party import Buyer
-from brygga.domain.refs import Link, RecordRef
+from brygga.domain.refs import Link, RecordRef, Version
 from brygga.flows.journal import Journal
 
 
@@ -89,7 +89,7 @@ class RunStore(Protocol):
     def link(self, source: RecordRef, target: int) -> Link | None:
         """Return what a record became at a target, if it was brought there."""
 
-    def looked(self, work: Work, changed_at: datetime) -> None:
+    def looked(self, work: Work, version: Version) -> None:
         """Remember the source's own change time of what was just read; stored with the next settle.
 
         A later change wakes the record again; one told of twice does not.
@@ -141,11 +141,11 @@ class RunStore(Protocol):
         """Return which feedback steps are `done`, by step: `note`, `order`, `all`."""
 
     def keep_feedback(
-        self, work: Work, step: str, state: str, journal: Journal, echo: datetime | None = None
+        self, work: Work, step: str, state: str, journal: Journal, echo: Version | None = None
     ) -> None:
-        """Store that a feedback step is done; `echo` is the source's change time after it.
+        """Store that a feedback step is done; `echo` is the source's version after it.
 
-        A change the source reports up to that time is our own and wakes nothing. `step` is
+        What the source reports up to that version is our own and wakes nothing. `step` is
         `note`, `order`, or `all`, which also says that the record is no longer due.
         """
 
@@ -170,6 +170,6 @@ class Intake(Protocol):
     """Where hints and polls leave the records they saw."""
 
     def seen(
-        self, flow: int, ref: RecordRef, key: str, changed_at: datetime | None, sort: str, note: Message
+        self, flow: int, ref: RecordRef, key: str, version: Version | None, sort: str, note: Message
     ) -> bool:
         """Make, or wake, the one piece of work for a record; say whether anything is to be done."""

@@ -48,12 +48,12 @@ def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
     order = read_order(work, ctx)
     link = ctx.store.link(work.ref, ctx.target)
     if link is not None:
-        tell_shop(work, link, ctx, first_time=False)
+        tell_shop(order, work, link, ctx, first_time=False)
         return look_after_transfer(order, link)
     decision = decide(order, work, ctx)
     if decision.outcome is not None:
         return decision.outcome
     plan = plan_order(order, decision.document, work, ctx)
     link = send_order(plan, work, ctx)
-    tell_shop(work, link, ctx, first_time=True)
+    tell_shop(order, work, link, ctx, first_time=True)
     return None

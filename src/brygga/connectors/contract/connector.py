@@ -131,6 +131,7 @@ class Limits:
     """What a target can hold, as its dialect says it."""
 
     unit_decimals: int = 3
+    amount_decimals: int = 2  # of its own sums, in whatever currency
     whole_percent: bool = True
     rounding: RoundingModel = RoundingModel.ROW
     makes_invoices: bool = False

@@ -197,6 +197,7 @@ def _limits(dialect: dialects.Dialect) -> Limits:
     bounds = dialect.limits
     return Limits(
         unit_decimals=bounds.unit_decimals,
+        amount_decimals=bounds.amount_decimals,
         whole_percent=bounds.whole_percent,
         rounding=bounds.rounding,
         makes_invoices=bool(dialect.actions.new_invoice),

@@ -175,6 +175,7 @@ class Bounds:
     """How much, how exact, how fast."""
 
     unit_decimals: int
+    amount_decimals: int
     quantity_decimals: int
     whole_percent: bool
     rounding: RoundingModel

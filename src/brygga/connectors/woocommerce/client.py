@@ -26,7 +26,7 @@ API = "/wp-json/wc/v3/"
 # A status write may draw money at the payment provider inside the shop's answer (domain 15).
 _WRITE_TIMEOUT = 120.0
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "Cache-Control": "no-cache"}
-_ORDER_HEAD = "id,number,status,date_created_gmt,date_modified_gmt"
+_ORDER_HEAD = "id,number,status,date_created_gmt,date_modified_gmt,total,transaction_id,refunds"
 _PRODUCT_HEAD = "id,name,sku,status,date_modified_gmt"
 
 _log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ import msgspec
 from stdnum import luhn
 
 from brygga.connectors.woocommerce import wire
-from brygga.connectors.woocommerce.values import amount, id_text, text
+from brygga.connectors.woocommerce.values import BadValue, amount, id_text, text
 from brygga.domain.order import GiftCard
 
 # Domain section 5, and what the recorded shop used.
@@ -90,7 +90,10 @@ def gift_cards(order: wire.Order, metas: Mapping[str, str]) -> tuple[GiftCard, .
     ]
     applied = metas.get("_ywgc_applied_gift_cards", "")
     if applied.startswith("{") and metas.get("ywgc_gift_card_updated_as_fee", "") in ("", "0", "false", "no"):
-        by_code: dict[str, Any] = msgspec.json.decode(applied, type=dict[str, Any])
+        try:
+            by_code: dict[str, Any] = msgspec.json.decode(applied, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise BadValue("_ywgc_applied_gift_cards", applied) from error
         for code, value in by_code.items():
             number = str(value) if isinstance(value, float) else value  # from JSON inside a meta
             cards.append(GiftCard(code, abs(amount(number, "_ywgc_applied_gift_cards"))))

@@ -37,7 +37,7 @@ from brygga.connectors.woocommerce.values import (
 )
 from brygga.domain.errors import RecordRejected
 from brygga.domain.message import message
-from brygga.domain.money import ONE
+from brygga.domain.money import ONE, plain
 from brygga.domain.order import (
     Discount,
     Order,
@@ -67,7 +67,18 @@ def head_from_wire(row: wire.OrderHead) -> OrderHead:
         status=text(row.status).removeprefix("wc-"),
         created_at=moment(row.date_created_gmt or row.date_modified_gmt, "date_created_gmt"),
         modified_at=moment(row.date_modified_gmt or row.date_created_gmt, "date_modified_gmt"),
+        total=_shown_total(row.total),
+        refunds=tuple(sorted(id_text(refund.id) for refund in row.refunds)),
+        reference=text(row.transaction_id),
     )
+
+
+def _shown_total(value: wire.Loose) -> str:
+    # Only compared, so that a total that is no amount must not keep the row out of the list.
+    try:
+        return plain(amount(value, "total"))
+    except BadValue:
+        return text(value)
 
 
 def order_from_wire(
@@ -105,7 +116,7 @@ def _order(order: wire.Order, number: str, refunds: Sequence[wire.Refund], keys:
         id=head.id,
         number=number,
         status=head.status,
-        currency=text(order.currency).upper(),
+        currency=_currency(order.currency),
         created_at=head.created_at,
         modified_at=head.modified_at,
         total=amount(order.total, "total"),
@@ -118,6 +129,7 @@ def _order(order: wire.Order, number: str, refunds: Sequence[wire.Refund], keys:
             reference=reference(method, text(order.transaction_id), by_key),
             merchant_account=merchant_account(keys.merchant_account, by_key),
             paid_at=optional_moment(order.date_paid_gmt, "date_paid_gmt"),
+            transaction_id=head.reference,
         ),
         lines=tuple([line_from_wire(line, rates, parents) for line in order.line_items]),
         shipping_lines=tuple([shipping_from_wire(line, rates) for line in order.shipping_lines]),
@@ -134,6 +146,14 @@ def _order(order: wire.Order, number: str, refunds: Sequence[wire.Refund], keys:
         language=language(order.lang, by_key),
         metas=metas,
     )
+
+
+def _currency(value: wire.Loose) -> str:
+    # An order without one would be booked in whatever currency the ERP is used to.
+    code = text(value).strip().upper()
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise BadValue("currency", value)
+    return code
 
 
 def _discount(line: wire.CouponLine) -> Discount:

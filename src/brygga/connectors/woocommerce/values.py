@@ -11,7 +11,7 @@ from brygga.connectors.woocommerce.wire import Loose
 from brygga.domain.money import ZERO, parse_amount, plain
 
 _NOISE = Decimal("1e-8")  # a float carries noise far behind any currency's decimals
-_LARGEST = 15  # digits before the point that no amount of a shop has
+_LARGEST = 11  # a million million: no amount or quantity of a shop is as large
 _GENERIC = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -87,7 +87,10 @@ def amount(value: Loose, field: str) -> Decimal:
         raise BadValue(field, value)
     if not number.is_finite() or number.adjusted() > _LARGEST:
         raise BadValue(field, value)
-    return number if type(value) is not Decimal else _without_noise(number)
+    # PHP writes what it can't count as 1.4210854715202E-14, also into texts.
+    exponent = number.as_tuple().exponent
+    noisy = isinstance(value, Decimal) or (isinstance(exponent, int) and not -8 <= exponent <= 0)
+    return _without_noise(number) if noisy else number
 
 
 def optional_amount(value: Loose, field: str) -> Decimal | None:

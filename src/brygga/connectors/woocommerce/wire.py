@@ -132,6 +132,9 @@ class OrderHead(msgspec.Struct):
     status: Loose = None
     date_created_gmt: Loose = None
     date_modified_gmt: Loose = None
+    total: Loose = None
+    transaction_id: Loose = None
+    refunds: list[RefundHead] = []
 
 
 class Order(OrderHead):
@@ -139,14 +142,12 @@ class Order(OrderHead):
 
     currency: Loose = None
     prices_include_tax: Loose = None
-    total: Loose = None
     total_tax: Loose = None
     customer_id: Loose = None
     billing: Address = msgspec.field(default_factory=Address)
     shipping: Address = msgspec.field(default_factory=Address)
     payment_method: Loose = None
     payment_method_title: Loose = None
-    transaction_id: Loose = None
     date_paid_gmt: Loose = None
     created_via: Loose = None
     customer_note: Loose = None
@@ -157,7 +158,6 @@ class Order(OrderHead):
     shipping_lines: list[ShippingLine] = []
     fee_lines: list[FeeLine] = []
     coupon_lines: list[CouponLine] = []
-    refunds: list[RefundHead] = []
     gift_cards: Loose = None  # WooCommerce Gift Cards
     pw_gift_card_lines: Loose = None  # PW Gift Cards
 

@@ -13,11 +13,11 @@ _CENT = Decimal("0.01")
 
 def arrange_bundles(lines: Sequence[OrderLine], mode: BundleMode) -> list[OrderLine]:
     """Return the rows to send. Whatever the mode, the sum and the VAT of a bundle stay the same."""
+    outermost = _outermost(lines)
     children: dict[str, list[OrderLine]] = {}
-    ids = {line.id for line in lines}
     for line in lines:
-        if line.bundle_parent in ids:
-            children.setdefault(line.bundle_parent, []).append(line)
+        if line.id in outermost:
+            children.setdefault(outermost[line.id], []).append(line)
     if not children or mode is BundleMode.PARENT_PRICED:
         return list(lines)
     arranged: list[OrderLine] = []
@@ -25,9 +25,26 @@ def arrange_bundles(lines: Sequence[OrderLine], mode: BundleMode) -> list[OrderL
         if line.id in children:
             family = children[line.id]
             arranged += [_gather(line, family)] if mode is BundleMode.PARENT_ONLY else _spread(line, family)
-        elif line.bundle_parent not in ids:
+        elif line.id not in outermost:
             arranged.append(line)
     return arranged
+
+
+def _outermost(lines: Sequence[OrderLine]) -> dict[str, str]:
+    """Return the outermost bundle of each part: a bundle may be a part of another one.
+
+    Lines that are parts of each other are nobody's parts.
+    """
+    ids = {line.id for line in lines if line.id}
+    parents = {line.id: line.bundle_parent for line in lines if line.id and line.bundle_parent in ids}
+    found: dict[str, str] = {}
+    for part in parents:
+        way = [part]
+        while way[-1] in parents and len(way) <= len(parents):
+            way.append(parents[way[-1]])
+        if way[-1] not in parents:
+            found[part] = way[-1]
+    return found
 
 
 def _gather(parent: OrderLine, children: Sequence[OrderLine]) -> OrderLine:
@@ -57,9 +74,12 @@ def _add_shares(first: Sequence[TaxShare], second: Sequence[TaxShare]) -> tuple[
 
 def _spread(parent: OrderLine, children: Sequence[OrderLine]) -> list[OrderLine]:
     """Spread the parent's money over the children by their list prices, else by quantity."""
-    weights = [child.subtotal for child in children]
-    if not any(weights):
-        weights = [child.quantity for child in children]
+    taken = [child for child in children if child.quantity]
+    if not taken:
+        return [_gather(parent, children)]
+    weights = [child.subtotal for child in taken]
+    if sum(weights, ZERO) <= ZERO:
+        weights = [abs(child.quantity) for child in taken]
     totals, taxes, before, taxes_before = (
         _apportion(amount, weights)
         for amount in (parent.total, parent.total_tax, parent.subtotal, parent.subtotal_tax)
@@ -68,7 +88,7 @@ def _spread(parent: OrderLine, children: Sequence[OrderLine]) -> list[OrderLine]
         (share.percent, _apportion(share.amount, weights), _apportion(share.before_discount, weights))
         for share in parent.taxes
     ]
-    return [
+    carrying = [
         replace(
             child,
             total=child.total + totals[place],
@@ -79,8 +99,10 @@ def _spread(parent: OrderLine, children: Sequence[OrderLine]) -> list[OrderLine]
                 child.taxes, [TaxShare(percent, now[place], then[place]) for percent, now, then in shares]
             ),
         )
-        for place, child in enumerate(children)
+        for place, child in enumerate(taken)
     ]
+    # A choice that was not taken has no piece to carry money on; one with money stops the order.
+    return carrying + [child for child in children if not child.quantity and (child.total or child.total_tax)]
 
 
 def _apportion(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

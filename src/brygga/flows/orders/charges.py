@@ -143,22 +143,26 @@ def _vouchers(order: Order, charges: list[Charge], settings: FlowSettings) -> It
     gap = sum((charge.part.gross for charge in charges), ZERO) - order.total
     if gap <= ZERO:
         return
+    # A shop that rounds at the end misses its rows by some hundredths: the control ties those.
+    room = smallest_unit(order.currency) * len(charges)
     cards = [(card.code, card.amount) for card in order.gift_cards]
-    if sum((amount for _, amount in cards), ZERO) != gap:
-        cards = _credit_coupons(order, gap)
+    if abs(sum((amount for _, amount in cards), ZERO) - gap) > room:
+        cards = _credit_coupons(order, gap, room)
     for code, amount in cards:
+        if not amount:
+            continue
         part = Part(ZERO, -amount, ZERO)
         yield Charge(RowKind.GIFT_CARD, settings.article_gift_card, f"Presentkort {code}".strip(), ONE, part)
 
 
-def _credit_coupons(order: Order, gap: Decimal) -> list[tuple[str, Decimal]]:
+def _credit_coupons(order: Order, gap: Decimal, room: Decimal) -> list[tuple[str, Decimal]]:
     lowered = sum(
         (line.subtotal + line.subtotal_tax - line.total - line.total_tax for line in order.lines), ZERO
     )
     claimed = sum((discount.amount + discount.amount_tax for discount in order.discounts), ZERO)
-    if claimed - lowered != gap:
+    if abs(claimed - lowered - gap) > room:
         return []
     if not lowered:
         return [(discount.code, discount.amount + discount.amount_tax) for discount in order.discounts]
-    exact = [d for d in order.discounts if d.amount + d.amount_tax == gap]
-    return [(exact[0].code, gap)] if len(exact) == 1 else []
+    alike = [d for d in order.discounts if abs(d.amount + d.amount_tax - gap) <= room]
+    return [(d.code, d.amount + d.amount_tax) for d in alike] if len(alike) == 1 else []

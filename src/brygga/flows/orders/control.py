@@ -17,8 +17,6 @@ from brygga.domain.money import (
     HUNDRED,
     ONE,
     ZERO,
-    exponent,
-    round_money,
     round_to,
     smallest_unit,
     without_vat,
@@ -46,14 +44,16 @@ def rows_of(
     sums can't be made equal; the message names both sums and the row that differs most.
     """
     rows = [_row(charge, order, limits) for charge in _whole_percents(charges, settings, limits)]
-    sums = _erp_sums(rows, order.currency, limits)
+    sums = _erp_sums(rows, limits)
     difference = order.total - sums.total
     allowed = _allowed(rows, order.currency, limits, settings)
     if abs(difference) > allowed:
-        raise _too_large(order, rows, sums.total, difference, allowed)
+        raise _too_large(order, rows, sums.total, difference, allowed, limits)
+    if not rows:
+        raise RecordRejected(message("order.no_rows", number=order.number))
     if difference:
         rows.append(_rounding_row(difference, settings, order))
-        sums = _erp_sums(rows, order.currency, limits)
+        sums = _erp_sums(rows, limits)
         if sums.total != order.total:  # an ERP that rounds the whole document can't be tied
             raise RecordRejected(
                 message("order.erp_rounds", number=order.number, shop=order.total, erp=sums.total)
@@ -84,6 +84,8 @@ def _whole_percents(charges: Sequence[Charge], settings: FlowSettings, limits: L
                     charge.source_id,
                 )
             )
+            if not charge.part.vat:
+                continue  # a free row
             vat = Part(ZERO, charge.part.vat, ZERO)
             whole.append(
                 Charge(
@@ -122,7 +124,9 @@ def _exact_gross(row: DocumentRow) -> Decimal:
     return row.unit_price * row.quantity * (HUNDRED + row.vat_percent) / HUNDRED
 
 
-def _erp_sums(rows: Sequence[DocumentRow], currency: str, limits: Limits) -> _Sums:
+def _erp_sums(rows: Sequence[DocumentRow], limits: Limits) -> _Sums:
+    # With the ERP's own decimals, whatever the currency: yen get hundredths there, dinars lose one.
+    decimals = limits.amount_decimals
     by_rate: dict[int, list[DocumentRow]] = defaultdict(list)
     for row in rows:
         by_rate[row.vat_percent].append(row)
@@ -130,11 +134,11 @@ def _erp_sums(rows: Sequence[DocumentRow], currency: str, limits: Limits) -> _Su
     total = ZERO
     for percent, same_rate in by_rate.items():
         if limits.rounding is RoundingModel.RATE:
-            gross = round_money(sum((_exact_gross(row) for row in same_rate), ZERO), currency)
+            gross = round_to(sum((_exact_gross(row) for row in same_rate), ZERO), decimals)
         else:
-            gross = sum((round_money(_exact_gross(row), currency) for row in same_rate), ZERO)
+            gross = sum((round_to(_exact_gross(row), decimals) for row in same_rate), ZERO)
         net = sum((row.unit_price * row.quantity for row in same_rate), ZERO)
-        vat[percent] = round_money(net * percent / HUNDRED, currency)
+        vat[percent] = round_to(net * percent / HUNDRED, decimals)
         total += gross
     if limits.rounding is RoundingModel.WHOLE:
         total = round_to(total, 0)
@@ -192,10 +196,12 @@ def _too_large(
     erp_total: Decimal,
     difference: Decimal,
     allowed: Decimal,
+    limits: Limits,
 ) -> RecordRejected:
-    decimals = exponent(order.currency)
     worst = max(
-        rows, key=lambda row: abs(row.shop_gross - round_to(_exact_gross(row), decimals)), default=None
+        rows,
+        key=lambda row: abs(row.shop_gross - round_to(_exact_gross(row), limits.amount_decimals)),
+        default=None,
     )
     shop_rows = sum((row.shop_gross for row in rows), ZERO)
     # The shop's own rows don't add up to its total: a plugin changed one without the other.

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from brygga.domain.document import DocumentKind
 from brygga.domain.message import Message, message
@@ -74,7 +75,7 @@ def _document(order: Order, trigger: Trigger, settings: FlowSettings) -> Documen
 def _refunds(order: Order, settings: FlowSettings) -> Outcome | None:
     if not order.refunds:
         return None
-    if order.refunded >= order.total:
+    if whole_refund(order):
         return Outcome(
             State.IGNORED, message("order.fully_refunded", number=order.number, amount=order.refunded)
         )
@@ -88,6 +89,18 @@ def _refunds(order: Order, settings: FlowSettings) -> Outcome | None:
             State.HELD, message("order.refund_without_rows", number=order.number, amount=order.refunded)
         )
     return None
+
+
+def whole_refund(order: Order) -> bool:
+    """Say that nothing is left to send: all money was paid back, or every piece of a free order."""
+    if not order.refunds:
+        return False
+    if order.total > ZERO:
+        return order.refunded >= order.total
+    returned: dict[str, Decimal] = {}
+    for row in (row for refund in order.refunds for row in refund.lines):
+        returned[row.line_id] = returned.get(row.line_id, ZERO) + row.quantity
+    return all(returned.get(line.id, ZERO) >= line.quantity for line in order.lines)
 
 
 def _is_test(order: Order, settings: FlowSettings) -> bool:

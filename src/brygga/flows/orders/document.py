@@ -154,6 +154,6 @@ def _internal_comment(order: Order, shipping_title: str, ctx: RunContext) -> str
             setting="internal_comment",
         ) from error
     parts = [" ".join(text.split()).strip(" ,")]
-    if order.refunds:
+    if order.refunded:
         parts.append(f"Återbetalt före överföring: {order.refunded} {order.currency}")
     return "; ".join(filter(None, parts))

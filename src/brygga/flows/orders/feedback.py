@@ -2,6 +2,7 @@
 
 from brygga.domain.errors import BryggaError, ConnectionBroken
 from brygga.domain.message import message
+from brygga.domain.order import Order
 from brygga.domain.refs import Link
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
@@ -9,14 +10,14 @@ from brygga.flows.orders.send import wants_feedback
 from brygga.flows.ports import Work
 
 
-def tell_shop(work: Work, link: Link, ctx: RunContext, *, first_time: bool) -> None:
+def tell_shop(order: Order, work: Work, link: Link, ctx: RunContext, *, first_time: bool) -> None:
     """Write what the settings ask for into the shop's order, and remember that it is done.
 
     The order is transferred whatever happens here. When it is not the first time, an earlier try
     may have worked without our hearing, so the shop is asked before a note is written again.
     """
-    if not wants_feedback(ctx, link.target_id):
-        return
+    if not wants_feedback(ctx, link.target_id) or order.status == "trash":
+        return  # a shop takes an order out of the trash when it is written to
     done = {} if first_time else ctx.store.feedback_state(work)
     if done.get("all"):
         return
@@ -31,9 +32,7 @@ def tell_shop(work: Work, link: Link, ctx: RunContext, *, first_time: bool) -> N
         echo = None
         if settings.feedback_meta or settings.feedback_status:
             metas = {settings.feedback_meta: link.target_key} if settings.feedback_meta else {}
-            echo = ctx.shop.update_order(
-                work.ref.id, metas=metas, status=settings.feedback_status
-            ).modified_at
+            echo = ctx.shop.update_order(work.ref.id, metas=metas, status=settings.feedback_status).version
     except ConnectionBroken:
         raise
     except BryggaError as error:

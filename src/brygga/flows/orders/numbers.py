@@ -32,6 +32,7 @@ def read_swedish_number(text: str) -> SwedishNumber:
     company (2 or more) from a person; the last is a Luhn check digit.
     """
     compact = re.sub(r"[\s\-+.]", "", text.upper())
+    compact = "".join(str(int(c)) if c.isdecimal() else c for c in compact)  # digits of any script
     if re.fullmatch(r"SE\d{12}", compact):
         compact = compact[2:12]
     century = ""

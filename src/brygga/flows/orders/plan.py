@@ -44,16 +44,19 @@ def plan_order(order: Order, kind: DocumentKind, work: Work, ctx: RunContext) ->
     remaining = net_of_refunds(order)
     type_ = vat_type(remaining)
     registered = _registered(order, ctx)
+    edits = work.edits or {}
     buying = buyer_of(
         remaining,
         ctx.settings,
         ctx.store.customer_card(registered, ctx.target) if registered else "",
         document_language(order, ctx),
-        (work.edits or {}).get("organisation_no", ""),
+        edits.get("organisation_no", ""),
     )
     rows, calculation = rows_of(remaining, charges_of(remaining, ctx.settings), ctx.settings, ctx.erp.limits)
     rows, missing = _articles(rows, type_, remaining, ctx)
     document, warnings = compose(remaining, kind, rows, calculation, type_, ctx)
+    if edits.get("number"):
+        document = replace(document, number=edits["number"])  # chosen by a person: ours was taken
     plan = OrderPlan(
         order=order,
         customer=buying.customer,
@@ -77,8 +80,7 @@ def _articles(
 ) -> tuple[tuple[DocumentRow, ...], tuple[str, ...]]:
     """Check the rows' articles against what the ERP is known to have; say which are missing."""
     known = ctx.store.known_articles(ctx.target, [row.article_no for row in rows])
-    if type_ is VatType.HOME and ctx.settings.hold_home_without_vat:
-        _refuse_home_without_vat(rows, known, order)
+    refuse_home_without_vat(rows, known, type_, order, ctx)
     missing = tuple(dict.fromkeys(row.article_no for row in rows if row.article_no not in known))
     match ctx.settings.unknown_article:
         case UnknownArticle.CREATE:
@@ -110,11 +112,18 @@ def _collected(row: DocumentRow, missing: tuple[str, ...], order: Order, ctx: Ru
     return replace(row, article_no=ctx.settings.article_collect, name=f"{row.article_no} {row.name}")
 
 
-def _refuse_home_without_vat(
-    rows: tuple[DocumentRow, ...], known: Mapping[str, Decimal | None], order: Order
+def refuse_home_without_vat(
+    rows: tuple[DocumentRow, ...],
+    rates: Mapping[str, Decimal | None],
+    type_: VatType,
+    order: Order,
+    ctx: RunContext,
 ) -> None:
+    """Raise RecordRejected for a domestic row without VAT whose article has a rate, if so set."""
+    if type_ is not VatType.HOME or not ctx.settings.hold_home_without_vat:
+        return
     for row in rows:
-        rate = known.get(row.article_no)
+        rate = rates.get(row.article_no)
         if row.kind is RowKind.PRODUCT and row.vat_percent == 0 and row.shop_gross != ZERO and rate:
             raise RecordRejected(
                 message("order.home_without_vat", number=order.number, row=row.name, rate=rate.normalize())

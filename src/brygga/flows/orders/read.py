@@ -10,7 +10,7 @@ from brygga.flows.ports import Work
 def read_order(work: Work, ctx: RunContext) -> Order:
     """Return the order as the shop has it now. Raises RecordGone when it is deleted."""
     order = ctx.shop.order(work.ref.id)
-    ctx.store.looked(work, order.modified_at)
+    ctx.store.looked(work, order.version)
     ctx.journal.add(
         Step.READ,
         message(

@@ -4,7 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
-from brygga.domain.money import ONE, ZERO
+from brygga.domain.errors import RecordRejected
+from brygga.domain.message import message
+from brygga.domain.money import ZERO, smallest_unit
 from brygga.domain.order import Fee, Order, OrderLine, RefundLine, ShippingLine, TaxShare
 
 Charged = TypeVar("Charged", OrderLine, ShippingLine, Fee)
@@ -14,7 +16,8 @@ def net_of_refunds(order: Order) -> Order:
     """Return the order as it is after its refunds; without refunds it is returned as it is.
 
     The shop leaves an order's rows and total as they were sold, so the refunds are taken off
-    here. A row whose whole quantity came back is left out.
+    here. A row whose whole quantity came back is left out. Raises RecordRejected when money was
+    kept for it: the row would be picked, and only a person knows what the money is for.
     """
     if not order.refunds:
         return order
@@ -22,7 +25,7 @@ def net_of_refunds(order: Order) -> Order:
     for refund in order.refunds:
         for line in refund.lines:
             taken.setdefault(line.line_id, []).append(line)
-    lines = tuple(kept for line in order.lines if (kept := _goods(line, taken.get(line.id, []))) is not None)
+    lines = tuple(kept for line in order.lines if (kept := _goods(line, taken.get(line.id, []), order)))
     return replace(
         order,
         lines=lines,
@@ -33,7 +36,7 @@ def net_of_refunds(order: Order) -> Order:
     )
 
 
-def _goods(line: OrderLine, refunds: list[RefundLine]) -> OrderLine | None:
+def _goods(line: OrderLine, refunds: list[RefundLine], order: Order) -> OrderLine | None:
     if not refunds:
         return line
     kept = _charge(line, refunds)
@@ -43,10 +46,12 @@ def _goods(line: OrderLine, refunds: list[RefundLine]) -> OrderLine | None:
     quantity = line.quantity - sum((refund.quantity for refund in refunds), ZERO)
     if quantity > ZERO:
         return replace(kept, quantity=quantity)
-    if not kept.total and not kept.total_tax:
-        return None
-    # All pieces came back but not all of the money: what was kept stands for one of them.
-    return replace(kept, quantity=ONE)
+    left = kept.total + kept.total_tax
+    if abs(left) > smallest_unit(order.currency) * len(refunds):  # less is what rounding left behind
+        raise RecordRejected(
+            message("order.returned_but_paid", number=order.number, row=line.name, amount=left)
+        )
+    return None
 
 
 def _charge(line: Charged, refunds: list[RefundLine]) -> Charged:

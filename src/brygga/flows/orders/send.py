@@ -6,6 +6,7 @@ the next attempt sends again under the same number, and "duplicate" then means t
 """
 
 from dataclasses import replace
+from decimal import Decimal
 
 from brygga.domain.errors import (
     ConnectionBroken,
@@ -22,7 +23,8 @@ from brygga.domain.product import Article
 from brygga.domain.refs import Link
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
-from brygga.flows.orders.plan import OrderPlan
+from brygga.flows.orders.numbers import NumberKind, read_swedish_number
+from brygga.flows.orders.plan import OrderPlan, refuse_home_without_vat
 from brygga.flows.ports import Card, Intent, Work
 from brygga.flows.products.articles import articles_of_rows
 
@@ -33,7 +35,8 @@ def send_order(plan: OrderPlan, work: Work, ctx: RunContext) -> Link:
     Raises what the ERP's answer means: RecordRejected, TryLater, OutcomeUnknown, ConnectionBroken.
     """
     warnings = list(plan.warnings) + _make_missing_articles(plan, ctx)
-    card = _put_customer(plan, ctx)
+    card, adapted = _put_customer(plan, ctx)
+    warnings += adapted
     earlier = ctx.store.open_intents(work)
     if earlier:
         # Whatever prefix is set today: the question to settle is about the number sent then.
@@ -123,15 +126,17 @@ def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
         return []
     rows = [row for row in plan.document.rows if row.article_no in plan.missing_articles]
     articles: list[Article] = articles_of_rows(plan.order, rows, ctx)
+    rates: dict[str, Decimal | None] = {a.article_no: Decimal(a.vat_percent) for a in articles}
+    refuse_home_without_vat(plan.document.rows, rates, plan.document.vat_type, plan.order, ctx)
     put = ctx.erp.put_articles(articles, update=False)
     for reason in put.refused.values():
         raise RecordRejected(reason)
-    ctx.store.keep_articles(ctx.target, {article.article_no: None for article in articles})
+    ctx.store.keep_articles(ctx.target, rates)
     return [*put.warnings, message("order.articles_made", articles=", ".join(a.article_no for a in articles))]
 
 
-def _put_customer(plan: OrderPlan, ctx: RunContext) -> str:
-    """Write the customer's card with this order's delivery address; return its id.
+def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message, ...]]:
+    """Write the customer's card with this order's delivery address; return its id and warnings.
 
     A lost answer is harmless here, since the card is found again: the ERP did not answer, so the
     lane waits. Raises RecordRejected when the card turns out to be somebody else's.
@@ -151,14 +156,16 @@ def _put_customer(plan: OrderPlan, ctx: RunContext) -> str:
             raise RecordRejected(message("customer.other_kind", number=plan.order.number, card=card.id))
     if known is None or plan.registered is not None or (card.number and not known.number):
         ctx.store.keep_card(ctx.target, card, plan.registered)
-    return made.number
+    return made.number, made.warnings
 
 
 def _shown(card: Card) -> str:
     """Show a company's number; never a person's."""
-    digits = card.number[-10:]
-    return (
-        f"{digits[:6]}-{digits[6:]}"
-        if card.buyer is Buyer.COMPANY and int(digits[2:3] or 0) >= 2
-        else "XXXXXX-XXXX"
-    )
+    if card.buyer is not Buyer.COMPANY:
+        return "XXXXXX-XXXX"
+    found = read_swedish_number(card.number)
+    if found.kind is NumberKind.PERSONAL:  # of a sole trader
+        return "XXXXXX-XXXX"
+    if found.kind is NumberKind.ORGANISATION:
+        return f"{found.digits[:6]}-{found.digits[6:]}"
+    return card.number  # another country's

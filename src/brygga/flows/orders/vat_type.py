@@ -58,6 +58,8 @@ def judge_rates(
             odd = {percent for percent in charged if not is_swedish_rate(percent, day)}
         case _:
             odd = {percent for percent in charged if percent not in _rates_in(country)}
+    if type_ is VatType.EU_CONSUMER and charged == {ZERO}:
+        odd = charged  # some goods are at 0 %, but a consumer's whole order seldom is
     return tuple(
         message(
             "order.odd_rate",

@@ -8,7 +8,7 @@ from brygga.domain.errors import RecordRejected
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.product import Article, Product, Variant
-from brygga.domain.refs import Kind, Link, RecordRef
+from brygga.domain.refs import Kind, Link, RecordRef, Version
 from brygga.flows.context import RunContext
 from brygga.flows.failures import outcome_of_failure
 from brygga.flows.journal import Journal, Step
@@ -53,7 +53,7 @@ def _pack(work: Work, ctx: RunContext) -> _Parcel | None:
     journal = ctx.recorder.start()
     try:
         product = ctx.shop.product(work.ref.id)
-        ctx.store.looked(work, product.modified_at)
+        ctx.store.looked(work, Version(product.modified_at))
         journal.add(Step.READ, message("product.read", product=product.name, variants=len(product.variants)))
         chosen = choose(product, ctx)
         if chosen.outcome is not None:

@@ -1,0 +1,1 @@
+"""The Django project: the only layer that knows web, database and process."""

@@ -1,0 +1,139 @@
+"""The two simulators of a measurement: as many shops and ERP accounts as there are lanes."""
+
+import copy
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from brygga.app.commands.tree import Tree
+
+Doc = dict[str, Any]
+
+LONG_AGO = "2020-01-01T00:00:00"
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One shop and the one ERP account its orders go to."""
+
+    number: int
+    shop_url: str
+    key: str
+    secret: str
+    sbm_id: str
+    inner: str
+    outer: str
+
+
+class Simulators:
+    """One process for all shops and one for all accounts, as small as they can be."""
+
+    def __init__(self, tree: Tree, files: ExitStack, folder: Path, lanes: int) -> None:
+        log = files.enter_context((folder / "simulators.log").open("ab"))
+        names = ",".join(f"s{number}" for number in range(1, lanes + 1))
+        accounts = [_account(number) for number in range(1, lanes + 1)]
+        given = [part for account in accounts for part in ("--account", account)]
+        shop = ["brygga_simulators.woocommerce", "--port", "0", "--empty", "--sites", names]
+        self.shop = tree.start_simulator("shop", shop, log)
+        self.erp = tree.start_simulator("erp", ["brygga_simulators.specter", "--port", "0", *given], log)
+        self._http = urllib3.PoolManager()
+        sites = {site["name"]: site for site in self._call("GET", f"{self.shop}/_control/sites")}
+        self.lanes = [_lane(number, sites[f"s{number}"]) for number in range(1, lanes + 1)]
+        self._patterns: dict[int, Doc] = {}
+        self._next_id = 10_000
+
+    def latency(self, milliseconds: float) -> None:
+        """Make every call take so much longer, as a network does."""
+        for url in (self.shop, self.erp):
+            self._call("POST", f"{url}/_control/faults", {"latency_ms": milliseconds})
+
+    def open_shop(self, lane: Lane) -> None:
+        """Give a shop its goods, and keep what a checkout makes of an order as the pattern for more."""
+        url = f"{self.shop}/_control/s{lane.number}"
+        goods = [
+            {"name": f"Mugg {n}", "sku": f"MUGG-{n}", "type": "simple", "status": "publish"}
+            | {"regular_price": price, "price": price, "manage_stock": False}
+            for n, price in enumerate(("129.00", "79.90", "249.00"), start=1)
+        ]
+        kept = self._call("POST", f"{url}/raw/products", {"items": goods})
+        address = {"first_name": "Åsa", "last_name": "Öberg", "address_1": "Storgatan 1", "postcode": "903 25"}
+        wish = {
+            "date": LONG_AGO,
+            "billing": {**address, "city": "Umeå", "country": "SE", "email": "x@example.se", "phone": "0701234567"},
+            "payment_method": "swish",
+            "payment_method_title": "Swish",
+            "transaction_id": "A1",
+            "lines": [{"product_id": product["id"], "quantity": n} for n, product in enumerate(kept, start=1)],
+            "shipping_method": {"method_id": "flat_rate", "method_title": "PostNord", "total": "39.20"},
+        }
+        self._patterns[lane.number] = self._call("POST", f"{url}/orders", wish)
+
+    def put_orders(self, lane: Lane, count: int, *, fresh: bool) -> list[tuple[str, str]]:
+        """Put orders in a shop, alike but for number and buyer; return their ids and numbers.
+
+        Those that are not fresh look so old that no poll tells of them.
+        """
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        orders = [self._order(lane, now if fresh else LONG_AGO) for _ in range(count)]
+        url = f"{self.shop}/_control/s{lane.number}/raw/orders"
+        for start in range(0, count, _AT_ONCE):
+            self._call("POST", url, {"items": orders[start : start + _AT_ONCE]})
+        return [(str(order["id"]), order["number"]) for order in orders]
+
+    def _order(self, lane: Lane, moment: str) -> Doc:
+        self._next_id += 1
+        order = copy.deepcopy(self._patterns[lane.number])
+        order |= {"id": self._next_id, "number": str(self._next_id), "transaction_id": f"T{self._next_id}"}
+        order["billing"]["email"] = f"buyer{self._next_id}@example.se"
+        for name in ("date_created", "date_modified", "date_paid"):
+            order[f"{name}_gmt"] = moment
+            order[name] = ""
+        return order
+
+    def calls(self) -> int:
+        """Count calls of both since the last clearing."""
+        return sum(self._call("GET", f"{url}/_control/calls?limit=0")["total"] for url in (self.shop, self.erp))
+
+    def clear_calls(self) -> None:
+        """Start counting anew."""
+        for url in (self.shop, self.erp):
+            self._call("DELETE", f"{url}/_control/calls")
+
+    def arrivals(self, lanes: list[Lane], prefix: str, numbers: set[str]) -> list[datetime]:
+        """Return when the orders of these numbers were made, by the ERP's clock, in order."""
+        wanted = {f"{prefix}{number}" for number in numbers}
+        made = [
+            datetime.fromisoformat(order["createdAt"].replace("Z", "+00:00"))
+            for lane in lanes
+            for order in self._call("GET", f"{self.erp}/_control/orders?sbmId={lane.sbm_id}")
+            if order["externalOrderNo"] in wanted
+        ]
+        return sorted(made)
+
+    def _call(self, method: str, url: str, body: Any = None) -> Any:
+        answer = self._http.request(method, url, json=body, timeout=120.0)
+        if answer.status >= 300:
+            raise RuntimeError(f"{method} {url}: {answer.status} {answer.data[:300]!r}")
+        return answer.json()
+
+
+def _account(number: int) -> str:
+    return f"{8000 + number}:2:7:inner-{number:04d}:outer-{number:04d}"
+
+
+def _lane(number: int, site: Doc) -> Lane:
+    key = site["keys"][0]
+    return Lane(
+        number=number,
+        shop_url=site["url"],
+        key=key["key"],
+        secret=key["secret"],
+        sbm_id=str(8000 + number),
+        inner=f"inner-{number:04d}",
+        outer=f"outer-{number:04d}",
+    )

@@ -1,0 +1,39 @@
+"""Finds what a name on the command line means: a flow, a connection, an order."""
+
+from typing import TYPE_CHECKING
+
+from brygga.app.commands.output import USAGE, fail, text
+
+if TYPE_CHECKING:
+    from brygga.app.store.models import Connection, Flow
+
+
+def the_flow(name: str, json_wanted: bool = False) -> "Flow":
+    """Return the flow of a name, or the only one there is."""
+    from brygga.app.store.models import Flow
+
+    flows = Flow.objects.select_related("shop", "erp").order_by("name")
+    if name:
+        found = flows.filter(name=name).first()
+        if found is None:
+            known = ", ".join(flow.name for flow in flows[:20]) or "-"
+            fail(text("no_flow", name=name, known=known), code=USAGE, json_wanted=json_wanted, kind="cli.no_flow")
+        return found
+    few = list(flows[:2])
+    if len(few) != 1:
+        known = ", ".join(flow.name for flow in flows[:20]) or "-"
+        sentence = text("which_flow", known=known) if few else text("no_flows")
+        fail(sentence, code=USAGE, json_wanted=json_wanted, kind="cli.which_flow")
+    return few[0]
+
+
+def the_connection(name: str, json_wanted: bool = False) -> "Connection":
+    """Return the connection of a name."""
+    from brygga.app.store.models import Connection
+
+    found = Connection.objects.filter(name=name).first()
+    if found is None:
+        known = ", ".join(Connection.objects.order_by("name").values_list("name", flat=True)[:20]) or "-"
+        sentence = text("no_connection", name=name, known=known)
+        fail(sentence, code=USAGE, json_wanted=json_wanted, kind="cli.no_connection")
+    return found

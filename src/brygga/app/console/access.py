@@ -1,0 +1,125 @@
+"""Who may see a page and press its buttons: every view runs as a `Visit` in one tenant's scope.
+
+A stranger is sent to the sign-in page; a member of another tenant meets 404, as if nothing were
+there; a viewer who presses a button meets 403.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from brygga.app.console.queries.works import held_count
+from brygga.app.tenancy.models import Membership, Role, Tenant
+from brygga.app.tenancy.scope import scope
+
+P = ParamSpec("P")
+READS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request by one member in one tenant."""
+
+    request: HttpRequest
+    membership: Membership
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant whose pages these are."""
+        return self.membership.tenant
+
+    @property
+    def may_change(self) -> bool:
+        """Say that this person may start, stop, edit and send again."""
+        return self.membership.may_change
+
+    @property
+    def is_owner(self) -> bool:
+        """Say that this person may read raw messages."""
+        return self.membership.role == Role.OWNER.value
+
+    @property
+    def who(self) -> str:
+        """The name that histories and journals keep."""
+        user = cast(AbstractBaseUser, self.request.user)
+        return str(getattr(user, "email", "") or user.get_username())
+
+    def render(
+        self, template: str, context: Mapping[str, Any], *, held: int | None = None, status: int = 200
+    ) -> HttpResponse:
+        """Render a page. `held` spares the count in the menu when the page knows it already."""
+        shared = {
+            "visit": self,
+            "tenant": self.tenant,
+            "may_change": self.may_change,
+            "is_owner": self.is_owner,
+            "held_count": held_count() if held is None else held,
+        }
+        return render(self.request, template, {**shared, **context}, status=status)
+
+    def render_part(self, template: str, context: Mapping[str, Any]) -> HttpResponse:
+        """Render a fragment for htmx: no menu, so nothing is counted for it."""
+        shared = {"visit": self, "tenant": self.tenant, "may_change": self.may_change}
+        return render(self.request, template, {**shared, **context})
+
+
+View = Callable[Concatenate[Visit, P], HttpResponse]
+Routed = Callable[..., HttpResponse]
+
+
+def page(view: View[P]) -> Routed:
+    """Make a page that any member may read."""
+    return _in_tenant(view, READS)
+
+
+def form_page(view: View[P]) -> Routed:
+    """Make a page with a form: any member may read it, only who may change things may post it."""
+    return _in_tenant(view, READS | {"POST"})
+
+
+def action(view: View[P]) -> Routed:
+    """Make a button: POST only, and only for who may change things."""
+    return _in_tenant(view, frozenset({"POST"}))
+
+
+def owner_page(view: View[P]) -> Routed:
+    """Make a page that only owners may read."""
+    return _in_tenant(view, READS, owners_only=True)
+
+
+def _in_tenant(view: View[P], methods: frozenset[str], *, owners_only: bool = False) -> Routed:
+    @wraps(view)
+    def routed(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in methods:
+            return HttpResponseNotAllowed(sorted(methods))
+        if not request.user.is_authenticated:
+            return _to_login(request)
+        membership = (
+            Membership.objects.select_related("tenant").filter(user=request.user, tenant__slug=slug).first()
+        )
+        if membership is None:
+            raise Http404
+        visit = Visit(request, membership)
+        if (request.method not in READS and not visit.may_change) or (owners_only and not visit.is_owner):
+            raise PermissionDenied
+        with scope(membership.tenant_id):
+            response = view(visit, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return routed
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        # A fragment must not be replaced by a sign-in form: reload the page around it.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path() if request.method in READS else "/")

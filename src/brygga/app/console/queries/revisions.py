@@ -1,0 +1,50 @@
+"""The history of a flow's settings: who changed what, when and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from brygga.app.console.forms.settings import default_of, label, value_words
+from brygga.app.store.models.flows import FlowRevision
+from brygga.flows.settings import KEYS
+
+SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting in one revision, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """One revision with what it changed."""
+
+    revision: FlowRevision
+    changes: Sequence[Change]
+
+
+def history(flow: int) -> tuple[Mapping[str, Any], list[Revised]]:
+    """Return a flow's settings of today (what differs from the defaults), and its newest revisions."""
+    found = list(FlowRevision.objects.filter(flow_id=flow).order_by("-number")[: SHOWN + 1])
+    revised = [
+        Revised(new, _changes(old.settings if old else {}, new.settings))
+        for new, old in zip(found, [*found[1:], None], strict=True)
+    ]
+    return (found[0].settings if found else {}), revised[:SHOWN]
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    return [
+        Change(label(key), _words(key, before), _words(key, after))
+        for key in KEYS
+        if before.get(key, default_of(key)) != after.get(key, default_of(key))
+    ]
+
+
+def _words(key: str, settings: Mapping[str, Any]) -> str:
+    return value_words(key, settings.get(key, default_of(key)))

@@ -1,0 +1,132 @@
+"""Says messages, states and amounts in the reader's language, numbers written as is the custom there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from brygga.app.texts import texts
+from brygga.domain.message import Message
+from brygga.domain.outcome import State
+
+HOME = ZoneInfo("Europe/Stockholm")
+
+STATES: Mapping[str, Any] = {
+    State.WAITING.value: pgettext_lazy("state", "Waiting"),
+    State.UNKNOWN.value: pgettext_lazy("state", "Outcome unknown"),
+    State.HELD.value: pgettext_lazy("state", "Stopped"),
+    State.IGNORED.value: pgettext_lazy("state", "Not sent"),
+    State.DONE.value: pgettext_lazy("state", "Sent"),
+}
+
+ROW_KINDS: Mapping[str, Any] = {
+    "product": pgettext_lazy("row", "product"),
+    "shipping": pgettext_lazy("row", "shipping"),
+    "fee": pgettext_lazy("row", "fee"),
+    "discount": pgettext_lazy("row", "discount"),
+    "gift_card": pgettext_lazy("row", "gift card"),
+    "rounding": pgettext_lazy("row", "rounding"),
+    "vat": pgettext_lazy("row", "VAT"),
+    "text": pgettext_lazy("row", "text"),
+    "collect": pgettext_lazy("row", "unknown articles"),
+}
+
+SHOP_STATUSES: Mapping[str, Any] = {
+    "pending": gettext_lazy("“awaiting payment”"),
+    "processing": gettext_lazy("“processing”"),
+    "on-hold": gettext_lazy("“on hold”"),
+    "completed": gettext_lazy("“completed”"),
+    "cancelled": gettext_lazy("“cancelled”"),
+    "refunded": gettext_lazy("“refunded”"),
+    "failed": gettext_lazy("“failed”"),
+    "trash": gettext_lazy("“in the trash”"),
+    "checkout-draft": gettext_lazy("“draft”"),
+    "publish": gettext_lazy("“published”"),
+    "draft": gettext_lazy("“draft”"),
+    "private": gettext_lazy("“private”"),
+}
+
+VAT_TYPES: Mapping[str, Any] = {
+    "home": gettext_lazy("Sweden"),
+    "eu_consumer": gettext_lazy("EU, consumer"),
+    "eu_company": gettext_lazy("EU, company"),
+    "export": gettext_lazy("export"),
+}
+
+_AMOUNTS = frozenset(
+    "total shop erp missing allowed amount vat net difference then now percent rate quantity".split()
+)
+
+
+def language() -> str:
+    """Return the reader's language, one of those we speak."""
+    return "en" if (get_language() or "sv").startswith("en") else "sv"
+
+
+def say(message: Message | Mapping[str, Any] | None) -> str:
+    """Say a message to the reader; nothing for no message."""
+    if not message:
+        return ""
+    given = message if isinstance(message, Message) else Message.from_data(message)
+    facts = {name: _shown(given.code, name, value) for name, value in given.facts.items()}
+    return texts().say(Message(given.code, facts), language())
+
+
+def _shown(code: str, name: str, value: str) -> str:
+    if name == "kind" and value in ROW_KINDS:
+        return str(ROW_KINDS[value])
+    if name == "status" and value in SHOP_STATUSES:
+        return str(SHOP_STATUSES[value])
+    if name == "type" and value in VAT_TYPES:
+        return str(VAT_TYPES[value])
+    if name in _AMOUNTS and not code.startswith("journal."):
+        return number(value)
+    return value
+
+
+def number(value: Any, decimals: int | None = None) -> str:
+    """Write a number as the reader does; what is none is shown as it is."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not amount.is_finite():
+        return str(value)
+    places = max(-int(amount.as_tuple().exponent), 0) if decimals is None else decimals
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(amount, format=pattern, locale=language())
+
+
+def zone_of(identity: Mapping[str, Any] | None) -> ZoneInfo:
+    """Return a shop's time zone. One that was never set (UTC) counts as Swedish time."""
+    name = str((identity or {}).get("time_zone") or "UTC")
+    if name == "UTC":
+        return HOME
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return HOME
+
+
+def moment(value: datetime, zone: ZoneInfo = HOME, *, seconds: bool = False) -> str:
+    """Write a time as short as it can be: the clock today, else the day too."""
+    local = value.astimezone(zone)
+    today = timezone.now().astimezone(zone).date()
+    clock = format_time(local, "HH:mm:ss" if seconds else "HH:mm", locale=language())
+    if local.date() == today:
+        return clock
+    if local.year == today.year:
+        return _("%(day)s at %(clock)s") % {"day": day(local), "clock": clock}
+    return format_datetime(local, "yyyy-MM-dd HH:mm", locale=language())
+
+
+def day(value: datetime) -> str:
+    """Write a day of this year."""
+    return format_date(value, "d MMM", locale=language())

@@ -1,0 +1,42 @@
+"""Customer cards of a target as we know them; their numbers are encrypted."""
+
+from brygga.app.store.sql import fetch_one, run
+from brygga.app.vault.keys import decrypt, encrypt
+from brygga.domain.party import Buyer
+from brygga.domain.refs import RecordRef
+from brygga.flows.ports import Card
+
+
+def find_card(target: int, card_id: str) -> Card | None:
+    """Return what we know of a card of the target."""
+    row = fetch_one(
+        "SELECT buyer, number FROM store_card WHERE target_id = %s AND card_id = %s", (target, card_id)
+    )
+    return None if row is None else Card(card_id, Buyer(row[0]), decrypt(row[1]))
+
+
+def find_customer_card(source: RecordRef, target: int) -> str:
+    """Return the id of a registered customer's card, or an empty text."""
+    row = fetch_one(
+        "SELECT card_id FROM store_customercard WHERE source_id = %s AND source_ref = %s AND target_id = %s",
+        (source.connection, source.id, target),
+    )
+    return row[0] if row else ""
+
+
+def keep_card(tenant: int, target: int, card: Card, source: RecordRef | None) -> None:
+    """Remember a card, and whose it is; a known number is never replaced by none. Inside `write`."""
+    run(
+        "INSERT INTO store_card (tenant_id, target_id, card_id, buyer, number) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (target_id, card_id) DO UPDATE SET buyer = excluded.buyer, number ="
+        " CASE WHEN excluded.number = '' THEN store_card.number ELSE excluded.number END",
+        (tenant, target, card.id, card.buyer.value, encrypt(card.number)),
+    )
+    if source is None:
+        return
+    run(
+        "INSERT INTO store_customercard (tenant_id, source_id, source_ref, target_id, card_id)"
+        " VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (source_id, source_ref, target_id) DO UPDATE SET card_id = excluded.card_id",
+        (tenant, source.connection, source.id, target, card.id),
+    )

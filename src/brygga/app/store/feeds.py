@@ -1,0 +1,132 @@
+"""FeedStore: rows of a confirmed feed are safe here before the ERP is told so."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+from uuid_utils import uuid7
+
+from brygga.app.store.sql import fetch, fetch_one, json_in, run, time_in
+from brygga.app.store.transaction import write
+from brygga.connectors.contract.connector import FeedBatch, OrderEvent
+from brygga.domain.refs import Kind
+
+
+class DbFeedStore:
+    """Batches and rows of one tenant's feeds, as `flows/ports.py` promises them."""
+
+    def __init__(self, tenant: int) -> None:
+        self._tenant = tenant
+
+    def batch_to_read(self, connection: int, feed: str) -> str:
+        """Return the batch that is open with us, or store and return a fresh number."""
+        with write():
+            row = fetch_one(
+                "SELECT batch FROM store_feedbatchrow WHERE connection_id = %s AND feed = %s AND confirmed_at IS NULL",
+                (connection, feed),
+            )
+            if row is not None:
+                return str(row[0])
+            batch = uuid7().hex
+            self._open(connection, feed, batch, ours=True)
+            return batch
+
+    def keep_rows(self, connection: int, feed: str, batch: FeedBatch) -> int:
+        """Store a batch's rows durably, each once; return how many are new."""
+        now = time_in(datetime.now(UTC))
+        new = 0
+        with write():
+            known = fetch_one(
+                "SELECT confirmed_at FROM store_feedbatchrow WHERE connection_id = %s AND feed = %s AND batch = %s",
+                (connection, feed, batch.batch),
+            )
+            if known is None:
+                # Opened by someone else, or by us before our database was restored.
+                self._open(connection, feed, batch.batch, ours=False)
+            for start in range(0, len(batch.rows), 100):
+                params: list[Any] = []
+                part = batch.rows[start : start + 100]
+                for event in part:
+                    params += (self._tenant, connection, feed, batch.batch, event.order_no, _mark(event))
+                    params += (json_in(_row(event)), now)
+                new += run(
+                    "INSERT INTO store_feedrow (tenant_id, connection_id, feed, batch, order_no, mark, row, read_at)"
+                    f" VALUES {', '.join(['(%s, %s, %s, %s, %s, %s, %s, %s)'] * len(part))}"
+                    " ON CONFLICT (connection_id, feed, batch, order_no, mark) DO NOTHING",
+                    params,
+                )
+        return new
+
+    def confirmed(self, connection: int, feed: str, batch: str) -> None:
+        """Store that the batch was confirmed."""
+        with write():
+            run(
+                "UPDATE store_feedbatchrow SET confirmed_at = %s"
+                " WHERE connection_id = %s AND feed = %s AND batch = %s AND confirmed_at IS NULL",
+                (time_in(datetime.now(UTC)), connection, feed, batch),
+            )
+
+    def learn_number(self, connection: int, event: OrderEvent) -> bool:
+        """Fill in the target's number of a link that waits for it; say whether one did.
+
+        A link waits when the target said that it has the order but not under which number. It is
+        found by the number it was sent under.
+        """
+        if not event.external_no or not event.order_no:
+            return False
+        with write():
+            rows = fetch(
+                "SELECT l.id, w.id FROM store_linkrow l JOIN store_intentrow i ON i.target_id = l.target_id"
+                " JOIN store_work w ON w.id = i.work_id AND w.source_id = l.source_id"
+                " AND w.source_ref = l.source_ref AND w.kind = l.kind"
+                " WHERE l.target_id = %s AND l.kind = %s AND l.target_ref = '' AND i.key = %s AND i.state = 'done'",
+                (connection, Kind.ORDER.value, event.external_no),
+            )
+            taken = fetch_one(
+                "SELECT 1 FROM store_linkrow WHERE target_id = %s AND kind = %s AND target_ref = %s",
+                (connection, Kind.ORDER.value, event.order_no),
+            )
+            if len({link for link, _ in rows}) != 1 or taken is not None:
+                return False
+            link, work = rows[0]
+            run(
+                "UPDATE store_linkrow SET target_ref = %s, target_key = %s WHERE id = %s",
+                (event.order_no, event.order_no, link),
+            )
+            # Due: now there is something to tell the shop.
+            run(
+                "UPDATE store_work SET target_ref = %s, target_key = %s, due_at = %s, seen_count = seen_count + 1"
+                " WHERE id = %s",
+                (event.order_no, event.order_no, time_in(datetime.now(UTC)), work),
+            )
+        return True
+
+    def _open(self, connection: int, feed: str, batch: str, *, ours: bool) -> None:
+        now = time_in(datetime.now(UTC))
+        if not ours:
+            # Ours can't be open beside it: it was never opened at the ERP, so it is free to go.
+            run(
+                "DELETE FROM store_feedbatchrow WHERE connection_id = %s AND feed = %s AND confirmed_at IS NULL",
+                (connection, feed),
+            )
+        run(
+            "INSERT INTO store_feedbatchrow (tenant_id, connection_id, feed, batch, opened_at, ours)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            (self._tenant, connection, feed, batch, now, ours),
+        )
+
+
+def _row(event: OrderEvent) -> dict[str, Any]:
+    return {
+        "order_no": event.order_no,
+        "external_no": event.external_no,
+        "delivered": event.delivered,
+        "partly_delivered": event.partly_delivered,
+        "cancelled": event.cancelled,
+        "shipments": [[s.tracking_no, s.carrier, s.link] for s in event.shipments],
+        "raw": dict(event.raw),
+    }
+
+
+def _mark(event: OrderEvent) -> str:
+    return hashlib.sha256(json_in(_row(event)).encode()).hexdigest()

@@ -1,0 +1,89 @@
+"""Who drains a lane: taking it, proving on every write that it is still ours, letting it go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from brygga.app.store.sql import fetch_one, for_share, run, time_in
+from brygga.app.store.transaction import write
+from brygga.flows.ports import LaneLost
+
+CAREFUL_AFTER = 2  # crashes in a row before the work under way is written down
+HOLD_AFTER = 4  # crashes, the last two of them with the same work under way: it is the work's fault
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLane:
+    """A lane as it was taken: `generation` is the fence, `suspect` a work that crashed it."""
+
+    connection: int
+    tenant: int
+    owner: str
+    generation: int
+    crashes: int
+    suspect: int | None
+
+    @property
+    def careful(self) -> bool:
+        """Say that the work under way must be written down before it is tried."""
+        return self.crashes >= CAREFUL_AFTER
+
+
+def take(lane: int, owner: str, now: datetime) -> HeldLane | None:
+    """Take a lane over, whoever had it, and clear its flag. None when there is no such lane.
+
+    The flag is cleared before the due works are read, so that news from now on wakes it again.
+    """
+    with write():
+        row = fetch_one(
+            "UPDATE store_lane SET generation = generation + 1, woken = FALSE, taken_at = %s, beat_at = %s,"
+            " crashes = CASE WHEN owner = '' THEN 0 ELSE crashes + 1 END, owner = %s"
+            " WHERE connection_id = %s RETURNING tenant_id, generation, crashes, trying",
+            (time_in(now), time_in(now), owner, lane),
+        )
+    if row is None:
+        return None
+    tenant, generation, crashes, trying = row
+    return HeldLane(lane, tenant, owner, generation, crashes, trying if crashes >= HOLD_AFTER else None)
+
+
+def fence(lane: HeldLane) -> None:
+    """See to it that a lane is still ours until the transaction ends. Raises LaneLost."""
+    row = fetch_one(
+        f"SELECT generation FROM store_lane WHERE connection_id = %s{for_share()}",
+        (lane.connection,),
+    )
+    if row is None or row[0] != lane.generation:
+        raise LaneLost(f"lane {lane.connection}")
+
+
+def beat(lane: HeldLane, now: datetime) -> None:
+    """Give a sign of life. Raises LaneLost."""
+    _update(lane, "beat_at = %s", time_in(now))
+
+
+def try_work(lane: HeldLane, work: int) -> None:
+    """Write down which work is under way, so that a crash can be laid at its door. Raises LaneLost.
+
+    Another work than last time begins its own count: crashes with progress between are not its fault.
+    """
+    _update(
+        lane,
+        f"crashes = CASE WHEN trying = %s THEN crashes ELSE {CAREFUL_AFTER} END, trying = %s",
+        work,
+        work,
+    )
+
+
+def release(lane: HeldLane) -> None:
+    """Let a lane go in good order. Raises LaneLost when it was no longer ours."""
+    _update(lane, "owner = %s, crashes = 0, trying = NULL", "")
+
+
+def _update(lane: HeldLane, what: str, *values: object) -> None:
+    with write():
+        touched = run(
+            f"UPDATE store_lane SET {what} WHERE connection_id = %s AND generation = %s",
+            (*values, lane.connection, lane.generation),
+        )
+    if not touched:
+        raise LaneLost(f"lane {lane.connection}")

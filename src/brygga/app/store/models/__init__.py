@@ -1,0 +1,29 @@
+"""Every table of the product, one module an idea."""
+
+from brygga.app.store.models.connections import Connection, Cursor, Lane, Notice
+from brygga.app.store.models.feeds import FeedBatchRow, FeedRow
+from brygga.app.store.models.flows import Flow, FlowRevision
+from brygga.app.store.models.journal import JournalEntry, RawMessage
+from brygga.app.store.models.known import Card, CustomerCard, KnownArticle
+from brygga.app.store.models.nodes import WorkerNode
+from brygga.app.store.models.works import IntentRow, LinkRow, Work
+
+__all__ = [
+    "Card",
+    "Connection",
+    "Cursor",
+    "CustomerCard",
+    "FeedBatchRow",
+    "FeedRow",
+    "Flow",
+    "FlowRevision",
+    "IntentRow",
+    "JournalEntry",
+    "KnownArticle",
+    "Lane",
+    "LinkRow",
+    "Notice",
+    "RawMessage",
+    "Work",
+    "WorkerNode",
+]

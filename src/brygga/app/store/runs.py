@@ -1,0 +1,322 @@
+"""RunStore for one flow in one lane: every write proves first that the lane is still ours.
+
+What a claim already read (link, open intents, feedback) is not asked for again: nobody else
+writes these while the lane is held. Statements are written out by hand; see `sql.py`.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, connection
+
+from brygga.app.store.cards import find_card, find_customer_card, keep_card
+from brygga.app.store.due import EPOCH, Claim
+from brygga.app.store.lanes import HeldLane, fence
+from brygga.app.store.lines import Lines, RawGathering, insert, prepare
+from brygga.app.store.links import article_owners, find_link, product_links, put_link
+from brygga.app.store.sql import fetch, fetch_one, json_in, marks, message_in, run, time_in, time_out
+from brygga.app.store.transaction import write
+from brygga.domain.message import message
+from brygga.domain.outcome import Outcome, State
+from brygga.domain.refs import Link, RecordRef, Version
+from brygga.flows.journal import Journal
+from brygga.flows.ports import Card, Intent, LaneLost, Twin, TwinMark, Work
+
+ECHO_FOR = timedelta(seconds=90)  # a hint of our own write comes within this; polls tell the rest
+_CACHE = 20_000
+
+
+class LaneStore:
+    """Links, intents, known articles and outcomes, as `flows/ports.py` promises them."""
+
+    def __init__(self, lane: HeldLane, keep_days: int = 90) -> None:
+        self._lane = lane
+        self._keep_days = keep_days
+        self._claims: dict[int, Claim] = {}
+        self._marks: dict[int, TwinMark] = {}
+        self._looked: dict[int, Version] = {}
+        self._intents: dict[int, int] = {}  # intents opened by us, by work
+        self._raw: dict[int, RawGathering] = {}  # exchanges of works whose outcome is not stored yet
+        self._articles: dict[str, Decimal | None] = {}
+        self.settled: dict[int, State] = {}  # for the drain: what was stored during this attempt
+
+    def begin(self, claims: Sequence[Claim]) -> None:
+        """Forget the last attempt and know these works."""
+        self._claims = {claim.work.id: claim for claim in claims}
+        self._marks.clear()
+        self._looked.clear()
+        self._intents.clear()
+        self._raw.clear()
+        self.settled = {}
+
+    # what was there before
+
+    def link(self, source: RecordRef, target: int) -> Link | None:
+        """Return what a record became at a target, if it was brought there."""
+        for claim in self._claims.values():
+            if claim.work.ref == source and target == self._lane.connection:
+                return claim.link
+        return find_link(source, target)
+
+    def looked(self, work: Work, version: Version) -> None:
+        """Remember the source's own change time of what was just read."""
+        self._looked[work.id] = version
+
+    def known_articles(self, target: int, article_nos: Sequence[str]) -> Mapping[str, Decimal | None]:
+        """Say which of these article numbers the target is known to have, with VAT percent."""
+        unknown = [no for no in dict.fromkeys(article_nos) if no not in self._articles]
+        for start in range(0, len(unknown), 500):
+            part = unknown[start : start + 500]
+            rows = fetch(
+                "SELECT article_no, vat_percent FROM store_knownarticle"
+                f" WHERE connection_id = %s AND article_no IN ({marks(len(part))})",
+                (target, *part),
+            )
+            if len(self._articles) > _CACHE:
+                self._articles.clear()
+            self._articles.update((no, None if vat is None else Decimal(str(vat))) for no, vat in rows)
+        return {no: self._articles[no] for no in article_nos if no in self._articles}
+
+    def keep_articles(
+        self, target: int, articles: Mapping[str, Decimal | None], links: Sequence[Link] = ()
+    ) -> None:
+        """Remember articles that the target has, and which variants they are."""
+        now = datetime.now(UTC)
+        with self._write():
+            rows = list(articles.items())
+            for start in range(0, len(rows), 100):
+                part = rows[start : start + 100]
+                params: list[Any] = []
+                for number, vat in part:
+                    params += (self._lane.tenant, target, number, None if vat is None else str(vat))
+                run(
+                    "INSERT INTO store_knownarticle (tenant_id, connection_id, article_no, vat_percent)"
+                    f" VALUES {', '.join(['(%s, %s, %s, %s)'] * len(part))}"
+                    " ON CONFLICT (connection_id, article_no) DO UPDATE SET vat_percent ="
+                    " COALESCE(excluded.vat_percent, store_knownarticle.vat_percent)",
+                    params,
+                )
+            for link in links:
+                put_link(self._lane.tenant, link, now)
+        for number, vat in articles.items():
+            self._articles[number] = vat if vat is not None else self._articles.get(number)
+
+    def article_owners(self, target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:
+        """Say which variant of a shop each of these articles is linked to."""
+        return article_owners(target, source, article_nos)
+
+    def product_links(self, target: int, source: int, product_id: str) -> Mapping[str, str]:
+        """Return a product's article links: source id to article number."""
+        return product_links(target, source, product_id)
+
+    def customer_card(self, source: RecordRef, target: int) -> str:
+        """Return the target's id of a registered customer's card, or an empty text."""
+        return find_customer_card(source, target)
+
+    def card(self, target: int, card_id: str) -> Card | None:
+        """Return what we know of a card of the target."""
+        return find_card(target, card_id)
+
+    def keep_card(self, target: int, card: Card, source: RecordRef | None) -> None:
+        """Remember a card, and which registered customer of a shop it belongs to."""
+        with self._write():
+            keep_card(self._lane.tenant, target, card, source)
+
+    def twins(self, work: Work, mark: TwinMark, minutes: int) -> Sequence[Twin]:
+        """Remember this order's mark and return other orders of the shop that share it."""
+        self._marks[work.id] = mark
+        span = timedelta(minutes=minutes)
+        rows = fetch(
+            "SELECT source_ref, key, state, paid, twin_reference FROM store_work"
+            " WHERE flow_id = %s AND twin_mark = %s AND twin_mark <> '' AND id <> %s"
+            " AND created_at_source BETWEEN %s AND %s ORDER BY created_at_source, id",
+            (work.flow, mark.mark, work.id, time_in(mark.created_at - span), time_in(mark.created_at + span)),
+        )
+        return [
+            Twin(ref, key, transferred=state == State.DONE.value, paid=bool(paid))
+            for ref, key, state, paid, reference in rows
+            if not (reference and mark.reference) or reference == mark.reference[:200]
+        ]
+
+    # creates
+
+    def open_intents(self, work: Work) -> Sequence[Intent]:
+        """Return earlier creates for this record whose end is not settled, oldest first."""
+        claim = self._claims.get(work.id)
+        if claim is not None and not claim.has_intents and work.id not in self._intents:
+            return []
+        rows = fetch(
+            "SELECT id, key, fingerprint, begun_at FROM store_intentrow"
+            " WHERE work_id = %s AND state = 'open' ORDER BY id",
+            (work.id,),
+        )
+        return [Intent(pk, key, mark, time_out(at) or EPOCH) for pk, key, mark, at in rows]
+
+    def intend(self, work: Work, target: int, key: str, fingerprint: str, journal: Journal) -> Intent:
+        """Store, durably, that a create under this key is about to be sent."""
+        now = datetime.now(UTC)
+        gathering = self._raw.setdefault(work.id, RawGathering())
+        lines = prepare(journal.take(), gathering, pack_now=False)
+        with self._write():
+            row = fetch_one(
+                "INSERT INTO store_intentrow (tenant_id, work_id, target_id, key, fingerprint, begun_at, state)"
+                " VALUES (%s, %s, %s, %s, %s, %s, 'open') RETURNING id",
+                (self._lane.tenant, work.id, target, key, fingerprint, time_in(now)),
+            )
+            insert(lines, self._lane.tenant, work.id, self._keep_days, now)
+        assert row is not None
+        self._intents[work.id] = row[0]
+        return Intent(row[0], key, fingerprint, now)
+
+    def withdraw(self, intent: Intent) -> None:
+        """Settle an intent as surely not carried out."""
+        with self._write():
+            run(
+                "UPDATE store_intentrow SET state = 'withdrawn' WHERE id = %s AND state = 'open'",
+                (intent.id,),
+            )
+
+    # ends
+
+    def settle(self, work: Work, outcome: Outcome, journal: Journal, link: Link | None = None) -> None:
+        """Store what became of a record, with link and journal, and close its intents if it is done."""
+        lines = prepare(journal.take(), self._raw.pop(work.id, None))
+        try:
+            self._settle(work, outcome, lines, link)
+        except IntegrityError:
+            if link is None:
+                raise
+            # The number already belongs to another order of ours: a person must say which it is.
+            reason = message("store.number_taken", number=link.target_key, order=work.key)
+            outcome, link = replace(outcome, state=State.HELD, reason=reason, retry_at=None), None
+            self._settle(work, outcome, lines, None)
+        self.settled[work.id] = outcome.state
+        claim = self._claims.get(work.id)
+        if claim is not None and link is not None:
+            self._claims[work.id] = replace(claim, link=link, has_intents=False)
+
+    def _settle(self, work: Work, outcome: Outcome, lines: Lines, link: Link | None) -> None:
+        # What the target has done is worth a second and third try at writing it down.
+        for pause in (0.2, 1.0, None):
+            now = datetime.now(UTC)
+            try:
+                with self._write():
+                    self._store_outcome(work, outcome, link, now)
+                    if link is not None:
+                        put_link(self._lane.tenant, link, now)
+                    insert(lines, self._lane.tenant, work.id, self._keep_days, now)
+                return
+            except OperationalError:
+                if pause is None:
+                    raise
+                connection.close_if_unusable_or_obsolete()
+                time.sleep(pause)
+
+    def _store_outcome(self, work: Work, outcome: Outcome, link: Link | None, now: datetime) -> None:
+        claim = self._claims.get(work.id)
+        looked = self._looked.get(work.id) or (claim.told if claim else None)
+        looked_at, looked_mark = (looked.changed_at, looked.mark) if looked else (None, "")
+        seen = claim.seen_count if claim else -1
+        done = outcome.state is State.DONE
+        mark = self._marks.get(work.id)
+        attempt = work.attempt if outcome.retry_at is not None else 0
+        # News that came during the attempt is not lost: any hint makes an order that is not done
+        # due again; a done one only a change that is later than what was read. What was told before
+        # the attempt is not judged again here, or a list and a reading that differ would go round.
+        touched = run(
+            "UPDATE store_work SET state = %s, reason = %s, reason_code = %s, warnings = %s, attempt = %s,"
+            " due_at = CASE WHEN seen_count <> %s AND (NOT %s OR told_at > %s"
+            " OR (told_at = %s AND told_mark <> '' AND %s <> '' AND told_mark <> %s)) THEN %s ELSE %s END,"
+            " settled_at = %s, looked_at = COALESCE(%s, looked_at), looked_mark = %s, key = COALESCE(%s, key),"
+            " target_ref = CASE WHEN %s = '' THEN target_ref ELSE %s END,"
+            " target_key = CASE WHEN %s = '' THEN target_key ELSE %s END,"
+            " fingerprint = CASE WHEN %s = '' THEN fingerprint ELSE %s END,"
+            " twin_mark = COALESCE(%s, twin_mark), twin_reference = COALESCE(%s, twin_reference),"
+            " created_at_source = COALESCE(%s, created_at_source), paid = COALESCE(%s, paid)"
+            " WHERE id = %s",
+            (
+                outcome.state.value,
+                message_in(outcome.reason),
+                outcome.reason.code,
+                json_in([warning.as_data() for warning in outcome.warnings]),
+                attempt,
+                seen,
+                done,
+                time_in(looked_at),
+                time_in(looked_at),
+                looked_mark,
+                looked_mark,
+                time_in(now),
+                time_in(outcome.retry_at),
+                time_in(now),
+                time_in(looked_at),
+                looked_mark,
+                link.source_key[:200] if link is not None and link.source_key else None,
+                outcome.target_id,
+                outcome.target_id,
+                outcome.target_key,
+                outcome.target_key,
+                outcome.fingerprint,
+                outcome.fingerprint,
+                mark.mark if mark else None,
+                mark.reference[:200] if mark else None,
+                time_in(mark.created_at) if mark else None,
+                mark.paid if mark else None,
+                work.id,
+            ),
+        )
+        if not touched:
+            raise LaneLost(f"work {work.id} is gone")
+        if done and (claim is None or claim.has_intents or work.id in self._intents):
+            run("UPDATE store_intentrow SET state = 'done' WHERE work_id = %s AND state = 'open'", (work.id,))
+
+    def keep_lines(self, work: Work, journal: Journal) -> None:
+        """Store the lines of an attempt that ended without an outcome: the work waits as it was."""
+        lines = prepare(journal.take(), self._raw.pop(work.id, None))
+        with self._write():
+            insert(lines, self._lane.tenant, work.id, self._keep_days, datetime.now(UTC))
+
+    # feedback
+
+    def feedback_state(self, work: Work) -> Mapping[str, str]:
+        """Return which feedback steps are done, by step."""
+        claim = self._claims.get(work.id)
+        return dict(claim.feedback) if claim is not None else {}
+
+    def keep_feedback(
+        self, work: Work, step: str, state: str, journal: Journal, echo: Version | None = None
+    ) -> None:
+        """Store that a feedback step is done; `echo` is the source's version after it."""
+        claim = self._claims[work.id]
+        feedback = {**claim.feedback, step: state}
+        lines = prepare(journal.take())
+        now = datetime.now(UTC)
+        echo_at = time_in(echo.changed_at) if echo else None
+        params: list[Any] = [json_in(feedback), time_in(now + ECHO_FOR), echo_at, echo.mark if echo else None]
+        due = ""
+        if step == "all":
+            due = (
+                ", attempt = 0, due_at = CASE WHEN seen_count <> %s AND told_at > COALESCE(looked_at, told_at)"
+                " AND told_at > COALESCE(%s, looked_at, told_at) THEN %s ELSE NULL END"
+            )
+            params += (claim.seen_count, echo_at, time_in(now))
+        with self._write():
+            run(
+                "UPDATE store_work SET feedback = %s, echo_until = %s,"
+                " echo_changed_at = COALESCE(%s, echo_changed_at),"
+                f" echo_mark = COALESCE(%s, echo_mark){due} WHERE id = %s",
+                (*params, work.id),
+            )
+            insert(lines, self._lane.tenant, work.id, self._keep_days, now)
+        self._claims[work.id] = replace(claim, feedback=feedback)
+
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        with write():
+            fence(self._lane)
+            yield

@@ -1,0 +1,1 @@
+"""The door that systems knock on."""

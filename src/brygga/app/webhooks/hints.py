@@ -1,0 +1,58 @@
+"""What becomes of hints: works of every flow they concern, or a feed that is read at once."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import structlog
+
+from brygga.app.store.intake import StoreIntake
+from brygga.app.store.models import Connection, Flow
+from brygga.app.store.models.connections import ConnectionState
+from brygga.app.store.models.flows import FlowState
+from brygga.app.store.transaction import write
+from brygga.app.worker.tick import poll_soon
+from brygga.connectors.contract.connector import Feed, Hint, Role
+from brygga.domain.refs import Kind
+from brygga.flows.intake import take_hint
+from brygga.flows.presets import PRESETS
+
+log = structlog.get_logger(__name__)
+
+_KINDS = {Kind.ORDER.value: Kind.ORDER, Kind.PRODUCT.value: Kind.PRODUCT}
+_FEEDS = frozenset(feed.value for feed in Feed)
+
+
+def leave(connection: Connection, hints: Sequence[Hint]) -> int:
+    """Take hints in for every flow that runs from this connection; return how many brought work.
+
+    A paused connection takes hints in too: they wait. A stopped flow does not, it catches up.
+    """
+    if not hints:
+        return 0
+    now = datetime.now(UTC)
+    if connection.role == Role.ERP.value:
+        if connection.state == ConnectionState.ACTIVE and any(hint.kind in _FEEDS for hint in hints):
+            _read_soon(connection, now)
+        return 0
+    flows = list(
+        Flow.objects.filter(shop=connection, state__in=[FlowState.RUNNING.value, FlowState.PAUSED.value])
+    )
+    brought = 0
+    with write():
+        intake = StoreIntake()
+        for hint in hints:
+            kind = _KINDS.get(hint.kind)
+            if kind is None or not hint.id:
+                continue
+            for flow in flows:
+                if PRESETS[flow.preset].moves(kind):
+                    brought += take_hint(intake, flow.pk, connection.pk, kind, hint.id, now)
+    return brought
+
+
+def _read_soon(connection: Connection, now: datetime) -> None:
+    try:
+        poll_soon(connection.pk, now)
+    except Exception:
+        # The engine is away; the feed is read by its interval.
+        log.exception("feed not asked for")

@@ -1,0 +1,1 @@
+"""Durable jobs and the schedule: drains lanes, polls, and keeps the house."""

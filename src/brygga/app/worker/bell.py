@@ -1,0 +1,19 @@
+"""Rings for a lane: puts its drain into the engine's queue. Used by worker and web alike."""
+
+from datetime import datetime
+
+from uuid_utils import uuid7
+
+from brygga.app.worker.engine import enqueue
+
+
+def ring(lane: int) -> None:
+    """Enqueue a drain of a lane now; a second one finds nothing to do and costs little."""
+    enqueue("transfer", "drain", lane, workflow_id=f"drain-{lane}-{uuid7().hex}", lane=f"c{lane}")
+
+
+def ring_at(lane: int, when: datetime, now: datetime) -> None:
+    """Enqueue a drain of a lane for a time to come; one for each second however often it is asked."""
+    delay = max(0.0, (when - now).total_seconds()) + 0.05
+    second = int(now.timestamp() + delay)
+    enqueue("transfer", "drain", lane, workflow_id=f"drain-{lane}-at-{second}", lane=f"c{lane}", delay=delay)

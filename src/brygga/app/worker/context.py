@@ -1,0 +1,103 @@
+"""Builds what flows need for a lane: sessions, settings by revision, store and recorder.
+
+Sessions live as long as the drain, so that sockets are reused; all flows of the lane share the
+ERP's.
+"""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from brygga.app.store.due import Claim
+from brygga.app.store.lanes import HeldLane
+from brygga.app.store.models import Connection, Flow, FlowRevision
+from brygga.app.store.runs import LaneStore
+from brygga.app.tenancy.models import Tenant
+from brygga.app.texts import say
+from brygga.app.worker.sessions import Watch, identity_of, open_session
+from brygga.connectors.contract.connector import Session
+from brygga.domain.errors import BryggaError, SetupWrong
+from brygga.domain.message import Message, message
+from brygga.flows.context import Erp, Recorder, RunContext, Shop
+from brygga.flows.presets import PRESETS
+from brygga.flows.settings import FlowSettings, read
+
+
+def settings_of(preset: int, changed: dict[str, object]) -> FlowSettings:
+    """Lay what a merchant changed over the preset's and the product's defaults. Raises SetupWrong."""
+    return read({**PRESETS[preset].defaults, **changed})
+
+
+class LaneContext:
+    """Everything one drain has open. Made inside the tenant's scope; must be closed."""
+
+    def __init__(self, lane: HeldLane) -> None:
+        self._lane = lane
+        self.recorder = Recorder()
+        self.watch = Watch(self.recorder.observe)
+        self._sessions: dict[int, Session] = {}
+        self._connections: dict[int, Connection] = {}
+        self._runs: dict[tuple[int, int], RunContext] = {}
+        self._stores: dict[int, LaneStore] = {}
+        self._language = Tenant.objects.values_list("language", flat=True).get(pk=lane.tenant)
+
+    def close(self) -> None:
+        """End every session."""
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
+        self._runs.clear()
+
+    def run_for(self, flow_id: int, revision_id: int) -> tuple[RunContext, LaneStore]:
+        """Return the context of one flow by one revision of its settings. Raises SetupWrong."""
+        run = self._runs.get((flow_id, revision_id))
+        if run is None:
+            run = self._runs[flow_id, revision_id] = self._make(flow_id, revision_id)
+        return run, self._stores[revision_id]
+
+    def claims_begin(self, store: LaneStore, claims: list[Claim]) -> None:
+        """Start an attempt: a fresh journal, and nobody blamed for anything yet."""
+        self.recorder.start()
+        self.watch.last = None
+        store.begin(claims)
+
+    def _make(self, flow_id: int, revision_id: int) -> RunContext:
+        flow = Flow.objects.get(pk=flow_id)
+        revision = FlowRevision.objects.get(pk=revision_id, flow_id=flow_id)
+        settings = settings_of(flow.preset, revision.settings)
+        store = self._stores[revision_id] = LaneStore(self._lane, settings.keep_messages_days)
+        shop = self._session(flow.shop_id)
+        erp = self._session(flow.erp_id)
+        identity = identity_of(self._connections[flow.shop_id])
+        if identity is None:
+            raise SetupWrong(
+                message("connection.not_checked", name=self._connections[flow.shop_id].name),
+                setting="connection",
+            )
+        return RunContext(
+            flow=flow_id,
+            source=flow.shop_id,
+            target=flow.erp_id,
+            shop=cast(Shop, shop),
+            erp=cast(Erp, erp),
+            shop_identity=identity,
+            settings=settings,
+            store=store,
+            recorder=self.recorder,
+            now=lambda: datetime.now(UTC),
+            say=self._say,
+        )
+
+    def _say(self, told: Message) -> str:
+        return say(told, self._language)
+
+    def _session(self, connection_id: int) -> Session:
+        session = self._sessions.get(connection_id)
+        if session is None:
+            connection = self._connections[connection_id] = Connection.objects.get(pk=connection_id)
+            try:
+                session = open_session(connection, self.watch.for_connection(connection_id))
+            except BryggaError:
+                self.watch.last = connection_id
+                raise
+            self._sessions[connection_id] = session
+        return session

@@ -1,0 +1,125 @@
+"""Jobs that keep the house: doors looked after, broken connections probed, old things thrown away."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from brygga.app.settings import settings
+from brygga.app.store import notices
+from brygga.app.store.models import Connection, JournalEntry, RawMessage
+from brygga.app.store.models.connections import ConnectionState
+from brygga.app.store.transaction import write
+from brygga.app.tenancy.scope import scope
+from brygga.app.worker import health
+from brygga.app.worker.engine import purge_history
+from brygga.app.worker.sessions import identity_of, open_session
+from brygga.connectors.contract.connector import HintDoor, Identity, Listens
+from brygga.connectors.contract.http import Exchange
+from brygga.domain.errors import BryggaError, ConnectionBroken, TryLater
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 500
+JOURNAL_DAYS = 7 * 366  # the books are kept seven years
+
+
+def door_of(connection: Connection) -> HintDoor:
+    """Return the address and secret that a system knocks with."""
+    return HintDoor(f"{settings().public_url}/door/{connection.door_token}/", connection.door_secret)
+
+
+def check_hints(connection_id: int) -> None:
+    """See to it that a shop still knocks and still is who it was; say what had to be healed."""
+    connection = Connection.unscoped.filter(pk=connection_id, state=ConnectionState.ACTIVE.value).first()
+    if connection is None:
+        return
+    now = datetime.now(UTC)
+    with scope(connection.tenant_id):
+        try:
+            session = open_session(connection, _unseen)
+            try:
+                if not same_system(connection, session.check(), now):
+                    return
+                if isinstance(session, Listens):
+                    for healed in session.ensure_hints(door_of(connection)):
+                        notices.say(connection.tenant_id, healed, now, connection=connection.pk, passing=True)
+            finally:
+                session.close()
+        except ConnectionBroken as error:
+            health.broken(connection.pk, error, now)
+            return
+        except BryggaError as error:
+            # Polls see an order that no hint tells of: this can wait for the next hour.
+            log.warning("hints not checked", connection=connection.pk, error=error.for_us)
+        Connection.objects.filter(pk=connection.pk).update(hints_checked_at=now)
+
+
+def same_system(connection: Connection, answered: Identity, now: datetime) -> bool:
+    """Say whether the same system answers as at the first check; pause the connection if not."""
+    before = identity_of(connection)
+    if before is None or before.key == answered.key:
+        return True
+    health.other_system(
+        connection.pk, f"{before.name} ({before.key})", f"{answered.name} ({answered.key})", now
+    )
+    return False
+
+
+def probe(connection_id: int) -> None:
+    """Try a broken connection; it goes on by itself when it works and is who it was."""
+    connection = Connection.unscoped.filter(pk=connection_id, state=ConnectionState.BROKEN.value).first()
+    if connection is None:
+        return
+    now = datetime.now(UTC)
+    with scope(connection.tenant_id):
+        try:
+            session = open_session(connection, _unseen)
+            try:
+                answered = session.check()
+            finally:
+                session.close()
+        except BryggaError as error:
+            wait = health.PROBE_EVERY * min(connection.failures, 24)
+            after = error.after if isinstance(error, TryLater) and error.after else now + wait
+            Connection.objects.filter(pk=connection.pk, state=ConnectionState.BROKEN.value).update(
+                not_before=after, failures=connection.failures + 1
+            )
+            return
+        if same_system(connection, answered, now):
+            health.heal(connection.pk, now)
+
+
+def keep_house() -> None:
+    """Throw away what has had its time: engine history, raw messages, very old journal lines."""
+    now = datetime.now(UTC)
+    purged = purge_history(now)
+    raw = _delete_old_raw(now)
+    lines = _delete_old_lines(now - timedelta(days=JOURNAL_DAYS))
+    log.info("house kept", engine=purged, raw=raw, journal=lines)
+
+
+def _delete_old_raw(now: datetime) -> int:
+    count = 0
+    while True:
+        old = list(RawMessage.unscoped.filter(expires_at__lte=now).values_list("pk", flat=True)[:AT_ONCE])
+        if not old:
+            return count
+        with write():
+            count += RawMessage.unscoped.filter(pk__in=old)._raw_delete("default")
+
+
+def _delete_old_lines(before: datetime) -> int:
+    count = 0
+    while True:
+        # Lines are written in the order of time, so the oldest have the lowest ids.
+        first = JournalEntry.unscoped.order_by("pk").values_list("pk", "at")[:AT_ONCE]
+        old = [pk for pk, at in first if at < before]
+        if not old:
+            return count
+        with write():
+            count += JournalEntry.unscoped.filter(pk__in=old).delete()[0]
+
+
+def _unseen(_exchange: Exchange) -> None:
+    # Checks are not about a record: there is no journal to write in.
+    return

@@ -1,0 +1,143 @@
+"""Polls one connection: finds what no hint told of, and reads an ERP's feeds.
+
+The cursor moves after what it stands for is safe. Shop clocks may be wrong and writes may become
+visible late, so each poll looks back a little and once an hour a long way: what was seen before
+costs one question to our own database.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from brygga.app.store import notices
+from brygga.app.store.cursors import cursor, move_cursor
+from brygga.app.store.feeds import DbFeedStore
+from brygga.app.store.intake import StoreIntake
+from brygga.app.store.models import Connection, FeedBatchRow, Flow
+from brygga.app.store.models.connections import ConnectionState
+from brygga.app.store.models.flows import FlowState
+from brygga.app.tenancy.scope import scope
+from brygga.app.worker import health
+from brygga.app.worker.context import settings_of
+from brygga.app.worker.sessions import open_session
+from brygga.connectors.contract.connector import FeedsOrders, GivesOrders, GivesProducts, Role, Session
+from brygga.connectors.contract.http import Exchange
+from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
+from brygga.domain.message import message
+from brygga.domain.refs import Kind
+from brygga.flows.catch_up import catch_up_orders, catch_up_products, drain_order_feed
+from brygga.flows.presets import PRESETS
+from brygga.flows.settings import ProductMode
+
+log = structlog.get_logger(__name__)
+
+LOOK_BACK = timedelta(minutes=10)
+LOOK_FAR_BACK = timedelta(hours=26)
+FAR_EVERY = timedelta(hours=1)
+PRODUCTS_EVERY = timedelta(minutes=10)
+
+
+def poll(connection_id: int) -> None:
+    """Poll a connection once; errors are noted on it and never lost work."""
+    connection = Connection.unscoped.filter(pk=connection_id, state=ConnectionState.ACTIVE.value).first()
+    now = datetime.now(UTC)
+    if connection is None or (connection.not_before and connection.not_before > now):
+        return
+    with (
+        scope(connection.tenant_id),
+        structlog.contextvars.bound_contextvars(tenant=connection.tenant_id, connection=connection_id),
+    ):
+        try:
+            session = open_session(connection, _unseen)
+        except SetupWrong as error:
+            health.broken(connection_id, ConnectionBroken(error.for_merchant, error.for_us), now)
+            return
+        try:
+            if connection.role == Role.SHOP.value:
+                _poll_shop(connection, session, now)
+            else:
+                _poll_erp(connection, session)
+            health.well(connection_id, datetime.now(UTC))
+        except ConnectionBroken as error:
+            health.broken(connection_id, error, datetime.now(UTC))
+        except TryLater as error:
+            health.away(connection_id, error, datetime.now(UTC))
+        finally:
+            session.close()
+
+
+def polled_flows(connection: Connection) -> Sequence[Flow]:
+    """Return the flows that a connection's polls serve."""
+    flows = Flow.objects.filter(state__in=[FlowState.RUNNING.value, FlowState.PAUSED.value])
+    if connection.role == Role.SHOP.value:
+        return list(flows.filter(shop=connection))
+    return list(flows.filter(erp=connection))
+
+
+def _poll_shop(connection: Connection, session: Session, now: datetime) -> None:
+    for flow in polled_flows(connection):
+        start = flow.started_at or now
+        intake = StoreIntake()
+        preset = PRESETS[flow.preset]
+        if preset.moves(Kind.ORDER) and isinstance(session, GivesOrders):
+            name = f"orders-{flow.pk}"
+            since = _since(connection.pk, name, start, now)
+            caught = catch_up_orders(session, intake, flow.pk, connection.pk, since, now)
+            move_cursor(connection.tenant_id, connection.pk, name, caught.until)
+            log.info("orders polled", flow=flow.pk, seen=caught.seen, due=caught.due)
+        if preset.moves(Kind.PRODUCT) and isinstance(session, GivesProducts) and _wants_products(flow):
+            name = f"products-{flow.pk}"
+            last = cursor(connection.pk, name)
+            if last is None or now - last >= PRODUCTS_EVERY:
+                since = (last or start) - LOOK_BACK
+                found = catch_up_products(session, intake, flow.pk, connection.pk, since, now)
+                move_cursor(connection.tenant_id, connection.pk, name, found.until)
+                log.info("products polled", flow=flow.pk, seen=found.seen, due=found.due)
+
+
+def _since(connection: int, name: str, start: datetime, now: datetime) -> datetime:
+    """Return from when to list: a little before the cursor, and once an hour long before."""
+    last = cursor(connection, name)
+    far = cursor(connection, f"{name}-far")
+    if last is None:
+        return start - LOOK_BACK
+    if far is None or now - far >= FAR_EVERY:
+        # Written before the look: if it fails, the cursor still holds what was not yet read.
+        move_cursor(_tenant_of(connection), connection, f"{name}-far", now)
+        return min(last, max(last - LOOK_FAR_BACK, start)) - LOOK_BACK
+    return last - LOOK_BACK
+
+
+def _tenant_of(connection: int) -> int:
+    return Connection.objects.values_list("tenant_id", flat=True).get(pk=connection)
+
+
+def _wants_products(flow: Flow) -> bool:
+    revision = flow.revisions.order_by("-number").first()
+    if revision is None:
+        return False
+    try:
+        return settings_of(flow.preset, revision.settings).products is not ProductMode.OFF
+    except SetupWrong as error:
+        health.pause_flow(flow.pk, error, datetime.now(UTC))
+        return False
+
+
+def _poll_erp(connection: Connection, session: Session) -> None:
+    if not isinstance(session, FeedsOrders) or not polled_flows(connection):
+        return
+    began = datetime.now(UTC)
+    new = drain_order_feed(session, DbFeedStore(connection.tenant_id), connection.pk)
+    if new:
+        log.info("order feed read", new=new)
+        health.wake_lanes_of(connection.pk, datetime.now(UTC))
+    foreign = FeedBatchRow.objects.filter(connection=connection, ours=False, opened_at__gte=began).exists()
+    if foreign:
+        told = message("connection.feed_shared", name=connection.name)
+        notices.say(connection.tenant_id, told, datetime.now(UTC), connection=connection.pk)
+
+
+def _unseen(_exchange: Exchange) -> None:
+    # Polls carry nothing that a record's journal does not show when it is read.
+    return

@@ -1,0 +1,70 @@
+"""Opens sessions from connection rows: settings, secrets in the clear, policy, identity, observer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from brygga.app.settings import settings
+from brygga.app.store.models import Connection
+from brygga.connectors.contract.connector import Connector, Identity, OpenWith, Session
+from brygga.connectors.contract.http import Exchange, HttpPolicy
+from brygga.connectors.registry import connectors
+from brygga.domain.errors import SetupWrong
+from brygga.domain.message import message
+
+
+def connector_of(key: str) -> Connector:
+    """Return a connector's card. Raises SetupWrong when it is not installed."""
+    card = connectors().get(key)
+    if card is None:
+        raise SetupWrong(message("connection.gone", connector=key), setting="connector")
+    return card
+
+
+def policy() -> HttpPolicy:
+    """How connections of this installation may talk."""
+    return HttpPolicy(allow_hosts=settings().allow_hosts)
+
+
+def identity_of(connection: Connection) -> Identity | None:
+    """Return who answered at the last check, if there was one."""
+    return identity_from(connection.identity)
+
+
+def identity_from(data: dict[str, Any]) -> Identity | None:
+    """Read an identity as it is kept."""
+    return msgspec.convert(data, Identity) if data else None
+
+
+def open_session(connection: Connection, observe: Callable[[Exchange], None]) -> Session:
+    """Open a session; no call is made yet. Raises SetupWrong."""
+    card = connector_of(connection.connector)
+    return card.open(
+        OpenWith(
+            settings=connection.settings,
+            secrets=connection.secrets,
+            policy=policy(),
+            observe=observe,
+            dialect=connection.dialect,
+            identity=identity_of(connection),
+        )
+    )
+
+
+@dataclass(slots=True)
+class Watch:
+    """Notices which connection talked last, and which talked at all: who an error is about."""
+
+    into: Callable[[Exchange], None]
+    last: int | None = None
+
+    def for_connection(self, connection: int) -> Callable[[Exchange], None]:
+        """Return the observer of one connection."""
+
+        def observe(exchange: Exchange) -> None:
+            self.last = connection
+            self.into(exchange)
+
+        return observe

@@ -1,0 +1,48 @@
+"""The command line as a whole: quick, complete in both languages, and the same for docs and people."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from brygga.domain.message import LANGUAGES
+
+COMMANDS = Path(__file__).resolve().parents[3] / "src/brygga/app/commands"
+TEXTS = tomllib.loads((COMMANDS / "texts.toml").read_text("utf-8"))["cli"]
+
+
+def test_help_comes_without_loading_the_product():
+    program = (
+        "import sys; from brygga.app.commands.main import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'django', 'dbos', 'lxml', 'granian', 'aiohttp', 'urllib3', 'sqlalchemy'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)
+
+
+def test_every_sentence_is_there_in_each_language_with_the_same_facts():
+    for name, said in TEXTS.items():
+        assert set(said) == set(LANGUAGES), name
+        facts = [sorted(re.findall(r"\{(\w+)\}", said[language])) for language in LANGUAGES]
+        assert facts[0] == facts[1], name
+
+
+def test_every_sentence_that_is_asked_for_exists():
+    asked = {
+        name
+        for module in COMMANDS.glob("*.py")
+        for name in re.findall(r'\btext\(\s*"(\w+)"', module.read_text("utf-8"))
+    }
+    assert asked <= set(TEXTS)
+    asked_by_part = {"state_", "kind_", "level_", "col_", "aim_"}
+    spare = {n for n in TEXTS if n not in asked and not any(n.startswith(part) for part in asked_by_part)}
+    source = "".join(module.read_text("utf-8") for module in COMMANDS.glob("*.py"))
+    assert {
+        name for name in spare if f'"{name}"' not in source and name not in {"found_order", "found_product"}
+    } <= {
+        "error",
+        "slot_taken",
+    }

@@ -1,0 +1,52 @@
+"""Two merchants' tenants in the middle of a working day, and browsers signed in as their people."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from tests.app.console.seed import Seeded, person, seed
+from tests.app.world import sweep_out
+
+
+@dataclass(frozen=True)
+class Town:
+    """Alice owns Nordlys, Mia is a member, Vera may only look; Charlie owns Granberg, Bob is in both."""
+
+    nordlys: Seeded
+    granberg: Seeded
+    sign_in: Callable[[str], Client]
+
+
+@pytest.fixture
+def town(database: str, settings: object) -> Iterator[Town]:
+    """Fill the database, sign people in, and sweep out afterwards."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    nordlys, granberg = seed(orders=8), seed("granberg", "Granbergs Cykel", orders=3)
+    person("alice@example.se", (nordlys.tenant, "owner"))
+    person("mia@example.se", (nordlys.tenant, "member"))
+    person("vera@example.se", (nordlys.tenant, "viewer"))
+    person("bob@example.se", (nordlys.tenant, "viewer"), (granberg.tenant, "member"))
+    person("charlie@example.se", (granberg.tenant, "owner"))
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(
+            get_user_model().objects.get(username=f"{name}@example.se"),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        return client
+
+    yield Town(nordlys, granberg, sign_in)
+    sweep_out()
+    get_user_model().objects.all().delete()
+    Session.objects.all().delete()
+
+
+@pytest.fixture
+def alice(town: Town) -> Client:
+    """The owner's browser."""
+    return town.sign_in("alice")

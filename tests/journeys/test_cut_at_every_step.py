@@ -1,0 +1,201 @@
+"""Scenario 5: a trip that is cut at any step, run again, ends as if nothing had happened."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from brygga.app.store.intake import StoreIntake
+from brygga.app.store.models import IntentRow, LinkRow, Work
+from brygga.app.tenancy.scope import scope
+from brygga.domain.outcome import State
+from brygga.domain.refs import Kind
+from brygga.flows.intake import take_hint
+from tests.journeys.power import Power
+from tests.journeys.shop_json import Doc, line, order, product, shipping
+from tests.journeys.world import World
+
+SEED = 20_260_615
+MOST_STEPS = 200
+
+
+@pytest.fixture
+def power(monkeypatch: pytest.MonkeyPatch) -> Power:
+    return Power(monkeypatch)
+
+
+def settle(world: World, power: Power, kind: Kind, numbers: Sequence[int], *cuts: int | None) -> list[str]:
+    """Have records hinted at and brought over, with cuts one after another; return what each struck."""
+    struck: list[str] = []
+    for cut in cuts:
+        with power.cut_at(cut):
+            hint(world, kind, numbers)
+            world.drain()
+        if power.was_cut:
+            struck.append(power.steps[-1])
+    return struck
+
+
+def hint(world: World, kind: Kind, numbers: Sequence[int]) -> None:
+    """Knock for each record, as the shop does until it is heard."""
+    with scope(world.tenant.pk):
+        for number in numbers:
+            take_hint(StoreIntake(), world.flow, world.shop_connection, kind, str(number), datetime.now(UTC))
+
+
+def quiet(world: World, kind: Kind, numbers: Sequence[int]) -> None:
+    """Go on, pauses skipped, until nothing is due."""
+    hint(world, kind, numbers)
+    for _ in range(12):
+        world.later()
+        with scope(world.tenant.pk):
+            if not Work.objects.filter(due_at__isnull=False).exists():
+                return
+    raise AssertionError("never quiet")
+
+
+def an_order(number: int, *, row: str = "OLD-1") -> Doc:
+    """An order of a buyer and an address of its own, of two rates, with freight."""
+    return order(
+        number,
+        [line("498.00", 25, 2, sku=row), line("100.00", 12, 1, sku="BOK-1")],
+        shipping_lines=[shipping()],
+        billing={"email": f"kund{number}@example.se", "address_1": f"Fakturagatan {number}"},
+        shipping_to={"address_1": f"Leveransvägen {number}", "first_name": "Åke"},
+    )
+
+
+def faults_of(world: World, number: int) -> list[str]:
+    """Compare what both sides hold of an order with what they should; an empty list is well."""
+    wrong: list[str] = []
+
+    def expect(what: str, found: object, wanted: object) -> None:
+        if found != wanted:
+            wrong.append(f"{number}: {what} is {found!r}, not {wanted!r}")
+
+    held = world.erp.orders(f"SE-{number}")
+    expect("count in the ERP", len(held), 1)
+    if held:
+        expect("total", held[0]["total"], "647.00")
+        expect("address", held[0]["delivery"]["address"], f"Leveransvägen {number}")
+        expect("invoice address", held[0]["invoice"]["address"], f"Fakturagatan {number}")
+        notes = world.shop.notes(number)
+        expect("notes", len([note for note in notes if str(held[0]["orderNo"]) in note]), 1)
+        expect("all notes", len(notes), 1)
+        metas = [m["value"] for m in world.shop.order(number)["meta_data"] if m["key"] == "_erp_order_number"]
+        expect("meta", metas, [str(held[0]["orderNo"])])
+        with scope(world.tenant.pk):
+            links = LinkRow.objects.filter(kind="order", source_ref=str(number))
+            expect("links", list(links.values_list("target_ref", flat=True)), [str(held[0]["orderNo"])])
+    with scope(world.tenant.pk):
+        open_ones = IntentRow.objects.filter(work__source_ref=str(number), state="open").count()
+    expect("open intents", open_ones, 0)
+    expect("state", world.state(number)[0], State.DONE)
+    cards = [card for card in world.erp.customers() if card["emailAddress"] == f"kund{number}@example.se"]
+    expect("cards", len(cards), 1)
+    return wrong
+
+
+def journal(world: World, number: int, kind: Kind = Kind.ORDER) -> Counter[str]:
+    """Count the journal's sentences of a record by their codes."""
+    return Counter(entry.message.code for entry in world.work(number, kind).journal)
+
+
+def test_order_cut_at_every_step_is_there_once(world: World, power: Power) -> None:
+    struck: list[str] = []
+    wrong: list[str] = []
+    again = 0
+    for step in range(1, MOST_STEPS):
+        number = 1000 + step
+        world.shop.put_order(an_order(number, row=f"NY-{step}" if step % 2 else "OLD-1"))
+        hit = settle(world, power, Kind.ORDER, [number], step)
+        quiet(world, Kind.ORDER, [number])
+        wrong += [f"cut at {step} {hit}: {fault}" for fault in faults_of(world, number)]
+        told = journal(world, number)
+        if hit == [f"after order SE-{number}"]:
+            # It was made, and we did not hear: the journal says both that and how it was settled.
+            again += 1
+            if not told["order.sending_again"] or not told["order.settled_by_duplicate"]:
+                wrong.append(f"{number}: the journal is silent about the unknown end: {told}")
+        elif told["order.transferred"] != 1:
+            wrong.append(f"{number}: {told}")
+        if not hit:
+            break
+        struck += hit
+    print(f"{len(struck)} steps cut: {struck}")
+    assert wrong == []
+    assert again == 1
+    assert len(struck) > 20
+    for what in ("before GET orders/", "before customer ", "before order SE-", "before POST orders/", "before PUT orders/"):
+        assert any(name.startswith(what) for name in struck), what
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_order_cut_twice_anywhere_is_there_once(world: World, power: Power, seed: int) -> None:
+    world.shop.put_order(an_order(1000))
+    settle(world, power, Kind.ORDER, [1000], None)
+    steps = len(power.steps)
+    dice = random.Random(SEED + seed)
+    wrong: list[str] = []
+    for step in range(1, 26):
+        number = 1000 + step
+        cuts = (dice.randint(1, steps), dice.randint(1, steps))
+        world.shop.put_order(an_order(number, row=f"NY-{number}"))
+        hit = settle(world, power, Kind.ORDER, [number], *cuts)
+        quiet(world, Kind.ORDER, [number])
+        wrong += [f"cut at {cuts} {hit}: {fault}" for fault in faults_of(world, number)]
+    assert wrong == []
+
+
+def test_article_of_an_order_cut_at_every_step_is_made_once_and_first(a_world: Any, power: Power) -> None:
+    world = a_world({"strict_articles": True, "existing_article_error": True})
+    struck: list[str] = []
+    wrong: list[str] = []
+    for step in range(1, MOST_STEPS):
+        number = 2000 + step
+        sku = f"VARA-{step}"
+        world.shop.put_product(product(500 + step, sku, f"Vara {step}"))
+        rows = [line("249.00", 25, 1, sku=sku, name=f"Vara {step}", product_id=500 + step)]
+        world.shop.put_order(order(number, rows, billing={"email": f"a{step}@example.se"}))
+        hit = settle(world, power, Kind.ORDER, [number], step)
+        quiet(world, Kind.ORDER, [number])
+        made = world.erp.orders(f"SE-{number}")
+        if [each["total"] for each in made] != ["249.00"] or world.state(number)[0] is not State.DONE:
+            wrong.append(f"cut at {step} {hit}: {world.state(number)} {made}")
+        if sku not in world.erp.articles():
+            wrong.append(f"cut at {step} {hit}: no article {sku}")
+        if len(world.shop.notes(number)) != 1:
+            wrong.append(f"cut at {step} {hit}: {world.shop.notes(number)}")
+        if not hit:
+            break
+        struck += hit
+    assert wrong == []
+    assert any(name.startswith("after 1 articles from") for name in struck), struck
+
+
+def test_batch_of_products_cut_at_every_step_arrives_whole(world: World, power: Power) -> None:
+    struck: list[str] = []
+    wrong: list[str] = []
+    for step in range(1, MOST_STEPS):
+        numbers = [step * 10 + n for n in range(1, 5)]
+        for number in numbers:
+            world.shop.put_product(product(number, f"P-{number}", f"Vara {number}", price=f"{number}.00"))
+        hit = settle(world, power, Kind.PRODUCT, numbers, step)
+        quiet(world, Kind.PRODUCT, numbers)
+        held = world.erp.articles()
+        for number in numbers:
+            article = held.get(f"P-{number}")
+            if article is None or article["name"] != f"Vara {number}":
+                wrong.append(f"cut at {step} {hit}: P-{number} is {article}")
+            with scope(world.tenant.pk):
+                links = LinkRow.objects.filter(kind="article", target_ref=f"P-{number}").count()
+            if links != 1 or world.state(number, Kind.PRODUCT)[0] is not State.DONE:
+                wrong.append(f"cut at {step} {hit}: {links} links, {world.state(number, Kind.PRODUCT)}")
+        if not hit:
+            break
+        struck += hit
+    assert wrong == []
+    assert any(name.startswith("after 4 articles from") for name in struck), struck
