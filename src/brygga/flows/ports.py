@@ -106,6 +106,9 @@ class RunStore(Protocol):
     def article_owners(self, target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:
         """Say which variant of a shop each of these articles is linked to, by the link's source id."""
 
+    def suspects(self, target: int, article_nos: Sequence[str]) -> Mapping[str, str]:
+        """Return known articles that differ from one of these in spelling only: ours to theirs."""
+
     def product_links(self, target: int, source: int, product_id: str) -> Mapping[str, str]:
         """Return a product's article links: source id (`<product>/<variant>`) to article number."""
 

@@ -17,10 +17,12 @@ from brygga.app.store.models.works import IntentState
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
 from brygga.app.worker.context import settings_of
-from brygga.connectors.contract.connector import Role
+from brygga.app.worker.sessions import open_session
+from brygga.connectors.contract.connector import Role, TakesDocuments
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import State
+from brygga.flows.possible import refuse_impossible
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, plain
 
@@ -84,6 +86,7 @@ def create_flow(
             raise SetupWrong(message("flow.name_taken", name=name), setting="name") from error
         FlowRevision.objects.create(flow=made, number=1, settings=given, who=who)
         Lane.objects.get_or_create(connection=sides[Role.ERP])
+        _refuse_impossible(made, given)
     return flow(made.pk)
 
 
@@ -104,7 +107,7 @@ def change_settings(
             **{key: plain(key, value) for key, value in changes.items() if value is not None},
         }
         given = {key: value for key, value in given.items() if changes.get(key, "") is not None}
-        settings_of(one.preset, given)
+        _refuse_impossible(one, given)
         if given != latest.settings:
             latest = FlowRevision.objects.create(
                 flow=one, number=latest.number + 1, settings=given, who=who, why=why
@@ -165,6 +168,16 @@ def stop_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
 def revisions(flow_id: int) -> list[FlowRevision]:
     """Return a flow's settings through time, newest first: who changed what, when and why."""
     return list(FlowRevision.objects.filter(flow_id=flow_id).order_by("-number"))
+
+
+def _refuse_impossible(one: Flow, given: dict[str, Any]) -> None:
+    """Check settings, and whether the ERP can follow them; no call is made. Raises SetupWrong."""
+    session = open_session(one.erp, lambda _exchange: None)
+    try:
+        if isinstance(session, TakesDocuments):
+            refuse_impossible(settings_of(one.preset, given), session.limits)
+    finally:
+        session.close()
 
 
 def _restamp(one: Flow, latest: FlowRevision) -> None:

@@ -18,7 +18,7 @@ from brygga.app.store.cards import find_card, find_customer_card, keep_card
 from brygga.app.store.due import EPOCH, Claim
 from brygga.app.store.lanes import HeldLane, fence
 from brygga.app.store.lines import Lines, RawGathering, insert, prepare
-from brygga.app.store.links import article_owners, find_link, product_links, put_link
+from brygga.app.store.links import article_owners, find_link, product_links, put_link, suspects
 from brygga.app.store.sql import fetch, fetch_one, json_in, marks, message_in, run, time_in, time_out
 from brygga.app.store.transaction import write
 from brygga.domain.message import message
@@ -26,6 +26,7 @@ from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Link, RecordRef, Version
 from brygga.flows.journal import Journal
 from brygga.flows.ports import Card, Intent, LaneLost, Twin, TwinMark, Work
+from brygga.flows.products.suspects import spelling
 
 ECHO_FOR = timedelta(seconds=90)  # a hint of our own write comes within this; polls tell the rest
 _CACHE = 20_000
@@ -93,10 +94,16 @@ class LaneStore:
                 part = rows[start : start + 100]
                 params: list[Any] = []
                 for number, vat in part:
-                    params += (self._lane.tenant, target, number, None if vat is None else str(vat))
+                    params += (
+                        self._lane.tenant,
+                        target,
+                        number,
+                        spelling(number),
+                        None if vat is None else str(vat),
+                    )
                 run(
-                    "INSERT INTO store_knownarticle (tenant_id, connection_id, article_no, vat_percent)"
-                    f" VALUES {', '.join(['(%s, %s, %s, %s)'] * len(part))}"
+                    "INSERT INTO store_knownarticle (tenant_id, connection_id, article_no, spelling, vat_percent)"
+                    f" VALUES {', '.join(['(%s, %s, %s, %s, %s)'] * len(part))}"
                     " ON CONFLICT (connection_id, article_no) DO UPDATE SET vat_percent ="
                     " COALESCE(excluded.vat_percent, store_knownarticle.vat_percent)",
                     params,
@@ -109,6 +116,10 @@ class LaneStore:
     def article_owners(self, target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:
         """Say which variant of a shop each of these articles is linked to."""
         return article_owners(target, source, article_nos)
+
+    def suspects(self, target: int, article_nos: Sequence[str]) -> Mapping[str, str]:
+        """Return known articles that differ from one of these in spelling only."""
+        return suspects(target, article_nos)
 
     def product_links(self, target: int, source: int, product_id: str) -> Mapping[str, str]:
         """Return a product's article links: source id to article number."""

@@ -15,6 +15,7 @@ from brygga.flows.journal import Journal, Step
 from brygga.flows.ports import Work
 from brygga.flows.products.articles import article_of, is_barcode
 from brygga.flows.products.decide import choose
+from brygga.flows.products.suspects import spelling
 from brygga.flows.settings import ProductMode
 
 
@@ -28,6 +29,11 @@ class _Parcel:
     articles: dict[str, tuple[Variant, Article]] = field(default_factory=dict)
     faults: list[Message] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
+
+    def leave(self, article_no: str, fault: Message) -> None:
+        """Leave an article behind, with the reason."""
+        del self.articles[article_no]
+        self.faults.append(fault)
 
 
 def bring_over_products(works: Sequence[Work], ctx: RunContext) -> None:
@@ -76,19 +82,22 @@ def _pack(work: Work, ctx: RunContext) -> _Parcel | None:
 
 
 def _leave_clashes(parcels: Sequence[_Parcel], ctx: RunContext) -> None:
-    """Leave behind variants whose number belongs to another product's variant already."""
+    """Leave behind variants whose number is another variant's, or an article's in another spelling."""
     owners: dict[str, str] = {}
+    spelt: dict[str, str] = {}
     for parcel in parcels:
         numbers = list(parcel.articles)
         linked = ctx.store.article_owners(ctx.target, ctx.source, numbers)
+        suspects = ctx.store.suspects(ctx.target, numbers)
         for number in numbers:
+            facts = {"product": parcel.product.name, "sku": number}
             source_id = _source_id(parcel.product, parcel.articles[number][0])
             owner = linked.get(number) or owners.setdefault(number, source_id)
+            other = suspects.get(number) or spelt.setdefault(spelling(number), number)
             if owner != source_id:
-                del parcel.articles[number]
-                parcel.faults.append(
-                    message("product.sku_taken", product=parcel.product.name, sku=number, other=owner)
-                )
+                parcel.leave(number, message("product.sku_taken", **facts, other=owner))
+            elif other != number:
+                parcel.leave(number, message("product.suspect_sku", **facts, other=other))
 
 
 def _settle(parcel: _Parcel, put: ArticlesPut, ctx: RunContext) -> None:

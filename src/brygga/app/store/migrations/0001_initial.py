@@ -345,6 +345,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("article_no", models.CharField(max_length=200)),
+                ("spelling", models.CharField(max_length=200)),
                 ("vat_percent", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
                 (
                     "connection",
@@ -750,6 +751,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="knownarticle",
             constraint=models.UniqueConstraint(fields=("connection", "article_no"), name="article_no"),
+        ),
+        migrations.AddIndex(
+            model_name="knownarticle",
+            index=models.Index(fields=["connection", "spelling"], name="article_spelling"),
         ),
         migrations.AddIndex(
             model_name="linkrow",

@@ -14,10 +14,12 @@ class KnownArticle(Owned):
         Connection, on_delete=models.CASCADE, related_name="articles", db_index=False
     )
     article_no = models.CharField(max_length=200)
+    spelling = models.CharField(max_length=200)  # what suspects have in common
     vat_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["connection", "article_no"], name="article_no"),)
+        indexes = (models.Index(fields=["connection", "spelling"], name="article_spelling"),)
 
     def __str__(self) -> str:
         return self.article_no
