@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import signal
+import ssl
 import sys
 import threading
 from pathlib import Path
@@ -57,19 +58,20 @@ def store_path(arguments: argparse.Namespace, name: str) -> Path | str:
     return folder / f"{name}.sqlite3"
 
 
-def serve(app: web.Application, arguments: argparse.Namespace) -> None:
+def serve(app: web.Application, arguments: argparse.Namespace, tls: ssl.SSLContext | None = None) -> None:
     """Serve until SIGTERM, SIGINT or, if asked for, the end of standard input."""
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(app, arguments))
+        asyncio.run(_serve(app, arguments, tls))
 
 
-async def _serve(app: web.Application, arguments: argparse.Namespace) -> None:
+async def _serve(app: web.Application, arguments: argparse.Namespace, tls: ssl.SSLContext | None) -> None:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=False)
     await runner.setup()
-    site = web.TCPSite(runner, arguments.host, arguments.port, backlog=512)
+    site = web.TCPSite(runner, arguments.host, arguments.port, backlog=512, ssl_context=tls)
     await site.start()
     host, port = runner.addresses[0][:2]
     shown = f"[{host}]" if ":" in host else host
+    scheme = "https" if tls else "http"
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -81,7 +83,7 @@ async def _serve(app: web.Application, arguments: argparse.Namespace) -> None:
     # What was loaded at start stays for good; no need to look at it in every collection.
     gc.collect()
     gc.freeze()
-    print(json.dumps({"ready": True, "url": f"http://{shown}:{port}"}), flush=True)
+    print(json.dumps({"ready": True, "url": f"{scheme}://{shown}:{port}"}), flush=True)
     await stop.wait()
     await runner.cleanup()
 
