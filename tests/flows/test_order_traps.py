@@ -222,6 +222,10 @@ def test_vat_that_was_not_paid_back_stops_the_order() -> None:
     assert refused(after(an_order(line), without)) == "order.vat_differs"
 
 
+def test_vat_at_a_rate_of_0_percent_stops_the_order() -> None:
+    assert refused(an_order(a_line("10.00", taxes=(TaxShare(ZERO, Decimal("2.00"), Decimal("2.00")),)))) == "order.vat_without_rate"
+
+
 def test_a_fee_without_tax_class_is_a_row_at_zero() -> None:
     rows, _ = made(an_order(a_line("100.00"), fees=[a_fee("Expeditionsavgift", "29.00")]))
     assert (rows[1].kind, rows[1].vat_percent) == (RowKind.FEE, 0)

@@ -16,7 +16,7 @@ from brygga.connectors.contract.connector import Identity, OpenWith
 from brygga.connectors.contract.http import Answer, HttpPolicy, Request
 from brygga.connectors.specter import connector as specter
 from brygga.connectors.woocommerce import wire
-from brygga.connectors.woocommerce.decoding import decode
+from brygga.connectors.woocommerce.decoding import WrongShape, decode
 from brygga.connectors.woocommerce.mapping_orders import order_from_wire
 from brygga.domain.errors import RecordGone, RecordRejected
 from brygga.domain.message import Message, message
@@ -158,6 +158,8 @@ class InProcessErp:
                 return decision.outcome.reason
             plan = plan_order(read, decision.document, work, ctx)
             link = send_order(plan, work, ctx)
+        except WrongShape as error:
+            return message("woocommerce.wrong_shape", what=str(error))  # the session tries again, then holds
         except RecordRejected as rejected:
             return rejected.for_merchant
         books = self.world.books[SBM_ID]

@@ -55,6 +55,12 @@ def vat_of(order: ShopOrder) -> dict[Decimal, Decimal]:
     return vat
 
 
+def too_many_pieces(order: ShopOrder) -> bool:
+    """Thousands of pieces may miss their sum by more than the merchant lets a rounding row tie."""
+    pieces = sum((Decimal(str(line["quantity"])) for line in order.doc["line_items"]), ZERO)
+    return pieces * Decimal("0.000625") > ARTICLES.rounding_limit - Decimal("0.20")
+
+
 def assert_vat_per_rate(order: ShopOrder, arrived: Arrived) -> None:
     shop = vat_of(order)
     step = Decimal(1).scaleb(-min(2, order.decimals))
@@ -80,7 +86,7 @@ def test_an_order_of_core_woocommerce_is_in_the_erp_to_the_ore(order: ShopOrder,
     if isinstance(found, Message):
         event(found.code)
         assert "." in found.code
-        if order.plain and order.decimals <= 2:
+        if order.plain and order.decimals <= 2 and not too_many_pieces(order):
             assert found.code in NOT_ABOUT_SUMS, found
         return
     event("transferred")

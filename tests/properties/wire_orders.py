@@ -155,7 +155,7 @@ def _goods(draw: st.DrawFn, till: Tills, number: int, keep: Decimal) -> tuple[Mo
         "variation_id": 0,
         "quantity": quantity,
         "tax_class": "",
-        "sku": draw(st.sampled_from(SKUS)),
+        "sku": f"{draw(st.sampled_from(SKUS))}-{percent}",  # an article has one rate
         "subtotal": till.text(row.subtotal),
         "subtotal_tax": _sum(till, row.subtotal_vat),
         "total": till.text(row.net),

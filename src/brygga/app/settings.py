@@ -8,6 +8,8 @@ BRYGGA_PUBLIC_URL     where shops and ERPs reach this server
 BRYGGA_LISTEN         address the server listens on, default 127.0.0.1:8000
 BRYGGA_LOG            level of the log, default info
 BRYGGA_NODE_STALE     seconds of silence before a worker counts as dead, default 60
+BRYGGA_DRAIN_SECONDS  how long one job drains a lane before another may have its turn, default 60
+BRYGGA_RECORD_SECONDS how long one record may take before it is set aside, default 600
 """
 
 import base64

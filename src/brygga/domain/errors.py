@@ -44,7 +44,14 @@ class TryLater(BryggaError):
 
 
 class OutcomeUnknown(BryggaError):
-    """It may have been done. Look, or ask in a way that can't double it, before doing it again."""
+    """It may have been done. Look, or ask in a way that can't double it, before doing it again.
+
+    `system_away` says that the system as a whole seems to be in trouble, not this record alone.
+    """
+
+    def __init__(self, for_merchant: Message, for_us: str = "", *, system_away: bool = False) -> None:
+        super().__init__(for_merchant, for_us)
+        self.system_away = system_away
 
 
 class RecordRejected(BryggaError):

@@ -31,3 +31,4 @@ class Outcome:
     fingerprint: str = ""
     retry_at: datetime | None = None
     warnings: tuple[Message, ...] = field(default=())
+    system_failed: bool = False  # a system failed, and perhaps not because of this record

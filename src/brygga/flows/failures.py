@@ -46,8 +46,9 @@ def outcome_of_failure(error: Exception, work: Work, ctx: RunContext) -> Outcome
 def _again(state: State, error: TryLater | OutcomeUnknown, work: Work, ctx: RunContext) -> Outcome:
     pauses = ctx.settings.retry_minutes
     if work.attempt > len(pauses):
-        return Outcome(State.HELD, message("flow.gave_up", attempts=work.attempt, key=work.key))
+        gave_up = message("flow.gave_up", attempts=work.attempt, key=work.key)
+        return Outcome(State.HELD, gave_up, system_failed=True)
     retry_at = ctx.now() + timedelta(minutes=float(pauses[work.attempt - 1]))
     if isinstance(error, TryLater) and error.after is not None:
         retry_at = max(retry_at, error.after)
-    return Outcome(state, error.for_merchant, retry_at=retry_at)
+    return Outcome(state, error.for_merchant, retry_at=retry_at, system_failed=True)

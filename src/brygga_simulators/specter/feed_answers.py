@@ -87,7 +87,10 @@ def _order_xml(xml: Xml, row: OrderStatusRow) -> str:
     if row.rows:
         each = ["<row" + "".join(xml.attribute(k, v) for k, v in r.items()) + "/>" for r in row.rows]
         rows = _list_xml("rows", each)
-    return f"<order{xml.attribute('orderNo', str(row.order_no))}>{status}{deliveries}{rows}</order>"
+    numbers = xml.attribute("orderNo", str(row.order_no))
+    if xml.options.external_no_in_feed:
+        numbers += xml.attribute("externalOrderNo", row.external_order_no)
+    return f"<order{numbers}>{status}{deliveries}{rows}</order>"
 
 
 def feed_list(answer: FeedAnswer, books: Books) -> bytes:

@@ -73,6 +73,7 @@ class Options:
     article_structure: bool = _option(True, "article XML carries the variant structure, where there is one")
     deleted_mark: bool = _option(True, "deleted articles appear in the article feed with deleted=1")
     order_rows: bool = _option(False, "order XML carries the rows")
+    external_no_in_feed: bool = _option(False, "order XML carries the shop's number, externalOrderNo")
 
     # Triggers
     trigger_method: str = _option("GET", "how triggers are sent: GET or POST")

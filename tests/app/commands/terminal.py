@@ -53,6 +53,7 @@ class Terminal:
             capture_output=True,
             text=True,
             timeout=100,
+            check=False,
             env={**self.environ, **environ},
         )
         ran = Ran(ended.returncode, ended.stdout, ended.stderr)

@@ -13,12 +13,12 @@ def knock(method="GET", body=b"", **query):
 @pytest.mark.parametrize(
     ("query", "hint"),
     [
-        ({"kind": "stock"}, Hint("feed:stock", "")),
-        ({"kind": "article"}, Hint("feed:articles", "")),
-        ({"kind": "order"}, Hint("feed:orders", "")),
-        ({"kind": "removed", "orderNo": "88123"}, Hint("feed:orders", "88123", deleted=True)),
-        ({"kind": "invoice", "orderId": "88123", "invoiceId": "501"}, Hint("feed:orders", "88123")),
-        ({"KIND": "Removed", "ORDERNO": " 88123 "}, Hint("feed:orders", "88123", deleted=True)),
+        ({"kind": "stock"}, Hint("stock", "")),
+        ({"kind": "article"}, Hint("articles", "")),
+        ({"kind": "order"}, Hint("orders", "")),
+        ({"kind": "removed", "orderNo": "88123"}, Hint("orders", "88123", deleted=True)),
+        ({"kind": "invoice", "orderId": "88123", "invoiceId": "501"}, Hint("orders", "88123")),
+        ({"KIND": "Removed", "ORDERNO": " 88123 "}, Hint("orders", "88123", deleted=True)),
     ],
 )
 def test_a_knock_says_which_feed_to_look_at(query, hint):
@@ -28,13 +28,13 @@ def test_a_knock_says_which_feed_to_look_at(query, hint):
 
 def test_parameters_may_come_as_a_form():
     answer = knock("POST", b"orderId=88123&invoiceId=501", kind="invoice")
-    assert answer.hints == (Hint("feed:orders", "88123"),)
+    assert answer.hints == (Hint("orders", "88123"),)
     assert answer.remark is not None
     assert dict(answer.remark.facts) == {"order": "88123", "invoice": "501"}
 
 
 def test_the_kind_is_ours_to_say():
-    assert knock("POST", b"kind=removed&orderNo=1", kind="stock").hints == (Hint("feed:stock", ""),)
+    assert knock("POST", b"kind=removed&orderNo=1", kind="stock").hints == (Hint("stock", ""),)
 
 
 @pytest.mark.parametrize("query", [{}, {"kind": "party"}])

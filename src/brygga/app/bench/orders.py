@@ -172,6 +172,7 @@ def _bare_turn(
 
 def _product_turn(simulators: Simulators, product: Product, lanes: Sequence[Lane], each: int) -> Turn:
     numbers: set[str] = set()
+    simulators.age_orders()
     for lane in lanes:
         numbers |= {number for _, number in simulators.put_orders(lane, each, fresh=True)}
     count = each * len(lanes)

@@ -1,7 +1,6 @@
 """The product's side of a measurement: a tenant and a flow for each lane, and a worker process."""
 
 import os
-import resource
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from brygga.app.bench.shops import Lane, Simulators
+from brygga.app.bench.shops import Lane
 from brygga.app.commands.tree import Tree
 
 PREFIX = "W-"
@@ -110,9 +109,3 @@ class Product:
 def _form(body: bytes) -> list[tuple[str, str]]:
     pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, encoding="iso-8859-1")
     return [(name, value) for name, value in pairs if name != "key"]
-
-
-def children_cpu() -> float:
-    """Return the CPU of this process's ended children."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

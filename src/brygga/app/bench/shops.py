@@ -45,6 +45,7 @@ class Simulators:
         sites = {site["name"]: site for site in self._call("GET", f"{self.shop}/_control/sites")}
         self.lanes = [_lane(number, sites[f"s{number}"]) for number in range(1, lanes + 1)]
         self._patterns: dict[int, Doc] = {}
+        self._fresh: list[tuple[Lane, list[Doc]]] = []
         self._next_id = 10_000
 
     def latency(self, milliseconds: float) -> None:
@@ -61,14 +62,27 @@ class Simulators:
             for n, price in enumerate(("129.00", "79.90", "249.00"), start=1)
         ]
         kept = self._call("POST", f"{url}/raw/products", {"items": goods})
-        address = {"first_name": "Åsa", "last_name": "Öberg", "address_1": "Storgatan 1", "postcode": "903 25"}
+        address = {
+            "first_name": "Åsa",
+            "last_name": "Öberg",
+            "address_1": "Storgatan 1",
+            "postcode": "903 25",
+        }
         wish = {
             "date": LONG_AGO,
-            "billing": {**address, "city": "Umeå", "country": "SE", "email": "x@example.se", "phone": "0701234567"},
+            "billing": {
+                **address,
+                "city": "Umeå",
+                "country": "SE",
+                "email": "x@example.se",
+                "phone": "0701234567",
+            },
             "payment_method": "swish",
             "payment_method_title": "Swish",
             "transaction_id": "A1",
-            "lines": [{"product_id": product["id"], "quantity": n} for n, product in enumerate(kept, start=1)],
+            "lines": [
+                {"product_id": product["id"], "quantity": n} for n, product in enumerate(kept, start=1)
+            ],
             "shipping_method": {"method_id": "flat_rate", "method_title": "PostNord", "total": "39.20"},
         }
         self._patterns[lane.number] = self._call("POST", f"{url}/orders", wish)
@@ -80,10 +94,23 @@ class Simulators:
         """
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         orders = [self._order(lane, now if fresh else LONG_AGO) for _ in range(count)]
-        url = f"{self.shop}/_control/s{lane.number}/raw/orders"
-        for start in range(0, count, _AT_ONCE):
-            self._call("POST", url, {"items": orders[start : start + _AT_ONCE]})
+        self._load(lane, orders)
+        if fresh:
+            self._fresh.append((lane, orders))
         return [(str(order["id"]), order["number"]) for order in orders]
+
+    def age_orders(self) -> None:
+        """Let orders that were fresh look old, so that the next poll does not list them once more."""
+        for lane, orders in self._fresh:
+            for order in orders:
+                order["date_modified_gmt"] = LONG_AGO
+            self._load(lane, orders)
+        self._fresh.clear()
+
+    def _load(self, lane: Lane, orders: list[Doc]) -> None:
+        url = f"{self.shop}/_control/s{lane.number}/raw/orders"
+        for start in range(0, len(orders), _AT_ONCE):
+            self._call("POST", url, {"items": orders[start : start + _AT_ONCE]})
 
     def _order(self, lane: Lane, moment: str) -> Doc:
         self._next_id += 1
@@ -97,7 +124,9 @@ class Simulators:
 
     def calls(self) -> int:
         """Count calls of both since the last clearing."""
-        return sum(self._call("GET", f"{url}/_control/calls?limit=0")["total"] for url in (self.shop, self.erp))
+        return sum(
+            self._call("GET", f"{url}/_control/calls?limit=0")["total"] for url in (self.shop, self.erp)
+        )
 
     def clear_calls(self) -> None:
         """Start counting anew."""

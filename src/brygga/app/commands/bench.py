@@ -25,7 +25,9 @@ def root() -> None:
 def orders(
     number: Annotated[int, typer.Option("--orders", min=0, help=text("help_bench_number"))] = 0,
     latency: Annotated[str, typer.Option("--latency", help=text("help_bench_latency"))] = "0,50",
-    connections: Annotated[str, typer.Option("--connections", help=text("help_bench_connections"))] = "1,8,50",
+    connections: Annotated[
+        str, typer.Option("--connections", help=text("help_bench_connections"))
+    ] = "1,8,50",
     json_wanted: JsonOption = False,
 ) -> None:
     """Measure the path of orders."""

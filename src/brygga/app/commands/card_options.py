@@ -63,7 +63,9 @@ def _help(field: Field) -> str:
     return f"{field.label[language()]}{choices}. {sentence}{secret}"
 
 
-def complete(card: Connector, given: Mapping[str, str], json_wanted: bool) -> tuple[dict[str, str], dict[str, str]]:
+def complete(
+    card: Connector, given: Mapping[str, str], json_wanted: bool
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return settings and secrets; `-` is read from standard input, what is missing is asked for.
 
     Without a person to ask, everything that is missing is named at once.
@@ -72,7 +74,12 @@ def complete(card: Connector, given: Mapping[str, str], json_wanted: bool) -> tu
     missing = [f for f in card.fields if f.required and not values[f.name] and not f.default]
     if missing and not may_ask():
         options = ", ".join(option_names(card, field)[-1] for field in missing)
-        fail(text("options_needed", options=options), code=USAGE, json_wanted=json_wanted, kind="cli.option_needed")
+        fail(
+            text("options_needed", options=options),
+            code=USAGE,
+            json_wanted=json_wanted,
+            kind="cli.option_needed",
+        )
     for field in missing:
         values[field.name] = ask(option_names(card, field)[-1], field.label[language()], secret=field.secret)
     filled = {name: value for name, value in values.items() if value}

@@ -1,6 +1,6 @@
 """`brygga connect` and `brygga connections`: a real call first, then it is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,18 +38,21 @@ BecauseOption = Annotated[str, typer.Option("--because", help=text("help_because
 class CardGroup(typer.core.TyperGroup):
     """A group with one command for each installed connector, made first when one is asked for."""
 
+    def __init__(self, **given: Any) -> None:
+        self._with_cards = False
+        super().__init__(**given)
+
     @property
-    def commands(self) -> "dict[str, Any]":
+    def commands(self) -> MutableMapping[str, Any]:
         """The group's commands by name."""
         if not self._with_cards:
             self._with_cards = True
-            self._made |= _card_commands()
+            self._made.update(_card_commands())
         return self._made
 
     @commands.setter
-    def commands(self, made: "dict[str, Any]") -> None:
+    def commands(self, made: MutableMapping[str, Any]) -> None:
         self._made = made
-        self._with_cards = False
 
 
 def _card_commands() -> "dict[str, TyperCommand]":
@@ -158,14 +161,13 @@ def recheck(
     """Check a connection again, with new keys if given; it goes on when it works."""
     from brygga.app.commands.card_options import option_names, pairs
     from brygga.app.commands.lookup import the_connection
-    from brygga.app.commands.session import at_work, ring_workers, who
+    from brygga.app.commands.session import at_work, who
 
     with at_work(tenant), in_words(json_wanted):
         from brygga.app.services import connecting
         from brygga.app.worker.sessions import connector_of
 
         found = the_connection(name, json_wanted)
-        ring_workers()
         card = connector_of(found.connector)
         given = pairs(changed, "--set", json_wanted)
         for option, value in (("--key", key), ("--secret", secret)):
@@ -228,11 +230,10 @@ def _with_connection(
     name: str, tenant: str, json_wanted: bool, act: Callable[[int], None], sentence: str
 ) -> None:
     from brygga.app.commands.lookup import the_connection
-    from brygga.app.commands.session import at_work, ring_workers
+    from brygga.app.commands.session import at_work
 
     with at_work(tenant), in_words(json_wanted):
         found = the_connection(name, json_wanted)
-        ring_workers()
         act(found.pk)
         found.refresh_from_db()
         show({"name": found.name, "state": found.state}, json_wanted, lambda: answer(sentence))

@@ -41,7 +41,9 @@ _AWAITED = "order.reference_awaited"
 def demo(
     once: Annotated[bool, typer.Option("--once", help=text("help_once"))] = False,
     data_dir: Annotated[Path | None, typer.Option("--data-dir", help=text("help_data_dir"))] = None,
-    port_base: Annotated[int, typer.Option("--port-base", min=1024, max=65000, help=text("help_port_base"))] = 8100,
+    port_base: Annotated[
+        int, typer.Option("--port-base", min=1024, max=65000, help=text("help_port_base"))
+    ] = 8100,
     keep: Annotated[bool, typer.Option("--keep", help=text("help_keep"))] = False,
     orders: Annotated[int, typer.Option("--orders", min=1, help=text("help_demo_orders"))] = 320,
     products: Annotated[int, typer.Option("--products", min=1, help=text("help_demo_products"))] = 130,
@@ -78,7 +80,9 @@ def _folder(given: Path | None, keep: bool, files: ExitStack) -> Path:
         return given.absolute()
     if keep:
         return Path(tempfile.mkdtemp(prefix="brygga-demo-"))
-    return Path(files.enter_context(tempfile.TemporaryDirectory(prefix="brygga-demo-", ignore_cleanup_errors=True)))
+    return Path(
+        files.enter_context(tempfile.TemporaryDirectory(prefix="brygga-demo-", ignore_cleanup_errors=True))
+    )
 
 
 def _play(world: "World", stop: "Stop", began: float, *, once: bool, json_wanted: bool) -> "Verdict | None":
@@ -173,7 +177,9 @@ def _print(verdict: "Verdict", seconds: float) -> None:
     columns = ["", *(text(f"col_{name}") for name in ("eligible", "transferred", "held", "left", "doubled"))]
     table(text("demo_transferred", seconds=f"{seconds:.0f}"), columns, rows)
     sums = [[text("total"), verdict.sum_shop, verdict.sum_erp]]
-    sums += [[text("vat_of", rate=f"{rate.normalize():f}"), *pair] for rate, pair in sorted(verdict.vat.items())]
+    sums += [
+        [text("vat_of", rate=f"{rate.normalize():f}"), *pair] for rate, pair in sorted(verdict.vat.items())
+    ]
     table(text("demo_sums"), ["", text("col_in_shop"), text("col_in_erp")], sums)
     if verdict.held:
         table(text("held"), [text("col_number"), text("col_reason")], verdict.held)

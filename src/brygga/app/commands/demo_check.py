@@ -268,7 +268,9 @@ def _compare(expectation: Expectation, found: Record, verdict: Verdict) -> None:
         verdict.vat[rate] = (before[0] + shop_vat, before[1] + erp_vat)
         # Both round each row to the öre, so each row may differ by one.
         if abs(shop_vat - erp_vat) > CENT * max(expectation.rows, 1):
-            verdict.faults.append(f"{expectation.number}: VAT {rate} %: {shop_vat} in the shop, {erp_vat} in the ERP")
+            verdict.faults.append(
+                f"{expectation.number}: VAT {rate} %: {shop_vat} in the shop, {erp_vat} in the ERP"
+            )
 
 
 def compare_products(products: Sequence[Record], articles: Sequence[Record], verdict: Verdict) -> None:

@@ -102,9 +102,7 @@ def show_flow(
         answer(f"{view.name}: {view.shop_name} → {view.erp_name}, {text(f'state_{view.state}')}")
         if view.reason:
             answer(said(view.reason))
-        rows = [
-            [key, _typed(value), _label(key)] for key, value in _settings(view, every=every).items()
-        ]
+        rows = [[key, _typed(value), _label(key)] for key, value in _settings(view, every=every).items()]
         table("", [text("col_setting"), text("col_value"), text("col_meaning")], rows)
 
     show({**data_of(view), "settings": _settings(view, every=True)}, json_wanted, for_people)
@@ -138,9 +136,7 @@ def set_flow(
         if not settings:
             fail(text("options_needed", options="--set"), code=USAGE, json_wanted=json_wanted)
         found = the_flow(flow, json_wanted)
-        view = flows.change_settings(
-            found.pk, settings, who=who(), why=because, also_waiting=also_waiting
-        )
+        view = flows.change_settings(found.pk, settings, who=who(), why=because, also_waiting=also_waiting)
         show(data_of(view), json_wanted, lambda: answer(text("flow_set", name=view.name)))
 
 
@@ -155,10 +151,9 @@ def start(
     json_wanted: JsonOption = False,
 ) -> None:
     """Start a flow; the first time it looks back to its start date."""
-    from brygga.app.commands.session import at_work, ring_workers
+    from brygga.app.commands.session import at_work
 
     with at_work(tenant), in_words(json_wanted):
-        ring_workers()
         view = start_up(name or flow, json_wanted, history=history, yes=yes, because=because)
         show(data_of(view), json_wanted, lambda: answer(text("flow_started", name=view.name)))
 

@@ -11,6 +11,7 @@ import typer
 
 from brygga.app.commands import (
     bench,
+    by_hand,
     connect,
     demo,
     flow,
@@ -64,11 +65,11 @@ app.command("sync", help=text("help_sync"))(sync.sync)
 app.command("orders", help=text("help_orders"))(objects.orders)
 app.command("products", help=text("help_products"))(objects.products)
 app.command("journal", help=text("help_journal"))(objects.journal)
-app.command("retry", help=text("help_retry"))(objects.retry)
-app.command("ignore", help=text("help_ignore"))(objects.ignore)
-app.command("edit", help=text("help_edit"))(objects.edit)
-app.command("link", help=text("help_link"))(objects.link)
-app.command("release", help=text("help_release"))(objects.release)
+app.command("retry", help=text("help_retry"))(by_hand.retry)
+app.command("ignore", help=text("help_ignore"))(by_hand.ignore)
+app.command("edit", help=text("help_edit"))(by_hand.edit)
+app.command("link", help=text("help_link"))(by_hand.link)
+app.command("release", help=text("help_release"))(by_hand.release)
 app.command("status", help=text("help_status"))(status.status)
 app.command("doctor", help=text("help_doctor"))(status.doctor)
 app.add_typer(people.tenant_app, name="tenant")

@@ -1,10 +1,10 @@
 """Records as people know them: `orders`, `products`, `journal`, and what is done by hand."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brygga.app.commands.lookup import the_work
 from brygga.app.commands.output import (
     USAGE,
     JsonOption,
@@ -12,7 +12,6 @@ from brygga.app.commands.output import (
     answer,
     emit,
     fail,
-    in_words,
     said,
     show,
     table,
@@ -28,7 +27,6 @@ SearchOption = Annotated[str, typer.Option("--search", help=text("help_search"))
 PageOption = Annotated[int, typer.Option("--page", min=1, help=text("help_page"))]
 SizeOption = Annotated[int, typer.Option("--size", min=1, max=5000, help=text("help_size"))]
 FlowOption = Annotated[str, typer.Option("--flow", help=text("help_flow_name"))]
-BecauseOption = Annotated[str, typer.Option("--because", help=text("help_because"))]
 OrderArgument = Annotated[str, typer.Argument(help=text("help_order"), show_default=False)]
 
 _COLUMNS = ("number", "state", "erp", "reason", "settled")
@@ -62,7 +60,7 @@ def products(
     _list("products", state, reason, search, flow, (page, size), tenant, json_wanted)
 
 
-def _list(  # noqa: PLR0913, PLR0917 - the options of a list
+def _list(
     what: str,
     state: str,
     reason: str,
@@ -195,153 +193,3 @@ def _readable(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return body.decode("iso-8859-1")
-
-
-def retry(
-    orders: Annotated[list[str] | None, typer.Argument(help=text("help_orders_again"), show_default=False)] = None,
-    reason: Annotated[str, typer.Option("--reason", help=text("help_retry_reason"))] = "",
-    because: BecauseOption = "",
-    force: Annotated[bool, typer.Option("--force", help=text("help_force"))] = False,
-    flow: FlowOption = "",
-    tenant: TenantOption = "",
-    json_wanted: JsonOption = False,
-) -> None:
-    """Try orders again, some or all that are held for one reason."""
-    from brygga.app.commands.lookup import the_flow
-    from brygga.app.commands.session import at_work, ring_workers, who
-
-    if bool(orders) == bool(reason):
-        fail(text("orders_or_reason"), code=USAGE, json_wanted=json_wanted)
-    with at_work(tenant), in_words(json_wanted):
-        from brygga.app.services import works
-
-        ring_workers()
-        because = reason_given(because)
-        if orders:
-            ids = [the_work(order, flow, json_wanted).id for order in orders]
-            count = works.retry(ids, who=who(), why=because, force=force)
-        else:
-            only = the_flow(flow, json_wanted).pk if flow else None
-            count = works.retry(who=who(), why=because, reason_code=reason, flow=only, force=force)
-        show({"retried": count}, json_wanted, lambda: answer(text("retried", count=count)))
-
-
-def ignore(
-    order: OrderArgument,
-    because: BecauseOption = "",
-    flow: FlowOption = "",
-    tenant: TenantOption = "",
-    json_wanted: JsonOption = False,
-) -> None:
-    """Let an order be, until it changes in the shop."""
-
-    def act(work: int, who: str, why: str) -> None:
-        from brygga.app.services import works
-
-        works.ignore(work, who=who, why=why)
-
-    _by_hand(order, because, flow, tenant, json_wanted, act)
-
-
-def edit(
-    order: OrderArgument,
-    values: Annotated[list[str] | None, typer.Option("--set", help=text("help_edit_set"))] = None,
-    because: BecauseOption = "",
-    flow: FlowOption = "",
-    tenant: TenantOption = "",
-    json_wanted: JsonOption = False,
-) -> None:
-    """Fill in a value for one order alone, and try it again."""
-    from brygga.app.commands.card_options import pairs
-
-    if not values:
-        fail(text("options_needed", options="--set"), code=USAGE, json_wanted=json_wanted)
-    given = pairs(values, "--set", json_wanted)
-
-    def act(work: int, who: str, why: str) -> None:
-        from brygga.app.services import works
-
-        works.edit(work, given, who=who, why=why)
-
-    _by_hand(order, because, flow, tenant, json_wanted, act)
-
-
-def link(
-    order: OrderArgument,
-    number: Annotated[str, typer.Argument(help=text("help_erp_number"), show_default=False)],
-    because: BecauseOption = "",
-    flow: FlowOption = "",
-    tenant: TenantOption = "",
-    json_wanted: JsonOption = False,
-) -> None:
-    """Say that an order is that order in the ERP; it is not sent."""
-
-    def act(work: int, who: str, why: str) -> None:
-        from brygga.app.services import works
-
-        works.link_by_hand(work, number, who=who, why=why)
-
-    _by_hand(order, because or text("linked_by_hand"), flow, tenant, json_wanted, act)
-
-
-def release(
-    order: OrderArgument,
-    because: BecauseOption = "",
-    flow: FlowOption = "",
-    tenant: TenantOption = "",
-    json_wanted: JsonOption = False,
-) -> None:
-    """Say that an order held as another's twin is an order of its own, and send it."""
-
-    def act(work: int, who: str, why: str) -> None:
-        from brygga.app.services import works
-
-        works.release(work, who=who, why=why)
-
-    _by_hand(order, because, flow, tenant, json_wanted, act)
-
-
-def _by_hand(  # noqa: PLR0913, PLR0917 - what every such command is given
-    order: str,
-    because: str,
-    flow: str,
-    tenant: str,
-    json_wanted: bool,
-    act: Callable[[int, str, str], None],
-) -> None:
-    from brygga.app.commands.session import at_work, ring_workers, who
-
-    with at_work(tenant), in_words(json_wanted):
-        from brygga.app.services import lists
-
-        ring_workers()
-        work = the_work(order, flow, json_wanted)
-        act(work.id, who(), reason_given(because))
-        row = lists.order_detail(work.id).row
-        sentence = f"{row.key}: {text(f'state_{row.state}')}. {said(row.reason)}"
-        show(row_data(row), json_wanted, lambda: answer(sentence))
-
-
-def reason_given(because: str) -> str:
-    """Return why something is done by hand; a person is asked, a script must have said it."""
-    from brygga.app.commands.output import ask
-
-    return because or ask("--because", text("because"))
-
-
-def the_work(order: str, flow: str = "", json_wanted: bool = False) -> "WorkRow":
-    """Return the one record that a number, id or ERP number means; orders go before products."""
-    from brygga.app.services import lists
-
-    found = [row for row in lists.find(order) if not flow or row.flow_name == flow]
-    exact = [row for row in found if row.key.lstrip("#") == order.lstrip("#")]
-    for narrowed in (exact, found):
-        found = [row for row in narrowed if row.kind == "order"] or list(narrowed)
-        if found:
-            break
-    if not found:
-        fail(text("no_order", order=order), code=USAGE, json_wanted=json_wanted, kind="cli.no_order")
-    if len(found) > 1:
-        flows = ", ".join(sorted({row.flow_name for row in found}))
-        fail(text("which_order", order=order, flows=flows), code=USAGE, json_wanted=json_wanted)
-    return found[0]

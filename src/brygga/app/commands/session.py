@@ -64,6 +64,7 @@ def at_work(tenant: str = "", log: str = "error") -> Iterator["Tenant"]:
     from brygga.app.tenancy.scope import scope
 
     found = choose(tenant)
+    ring_workers()
     with scope(found.pk):
         yield found
 
@@ -103,10 +104,21 @@ def who() -> str:
 
 
 def ring_workers() -> None:
-    """Let what this command wakes reach a running worker at once instead of at its next look."""
+    """Let what this process wakes ring a running worker; without one there is nobody to hear it.
+
+    A lane that was woken in silence is found by the first worker that looks.
+    """
     from brygga.app.commands.sync import worker_lives
+    from brygga.app.store.wake import install_bell
 
-    if worker_lives():
-        from brygga.app.worker.bell import install
+    install_bell(_ring if worker_lives() else _nobody_hears)
 
-        install()
+
+def _ring(lane: int) -> None:
+    from brygga.app.worker.bell import ring
+
+    ring(lane)
+
+
+def _nobody_hears(_lane: int) -> None:
+    return

@@ -68,7 +68,13 @@ def _data(found: "Status") -> dict[str, Any]:
             for cause in found.causes
         ],
         "notices": [
-            {"at": n.at, "last_at": n.last_at, "count": n.count, "over_at": n.over_at, "sentence": said(n.message)}
+            {
+                "at": n.at,
+                "last_at": n.last_at,
+                "count": n.count,
+                "over_at": n.over_at,
+                "sentence": said(n.message),
+            }
             for n in found.notices
         ],
     }
@@ -81,7 +87,10 @@ def _print(found: "Status") -> None:
     table(
         text("connections"),
         [text(f"col_{name}") for name in ("name", "state", "last_success", "reason")],
-        [[c.name, text(f"state_{c.state}"), _time(c.last_success_at), said(c.reason)] for c in found.connections],
+        [
+            [c.name, text(f"state_{c.state}"), _time(c.last_success_at), said(c.reason)]
+            for c in found.connections
+        ],
     )
     rows = [
         [flow.name, text(f"state_{flow.state}"), text(f"kind_{kind}"), *(counts.get(s, 0) for s in _STATES)]

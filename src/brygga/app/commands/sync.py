@@ -97,7 +97,9 @@ def bring_over(flow: "Flow", patience: float, shown: Any) -> bool:
         left = ends - time.monotonic()
         if left <= 0 or (waits is not None and (waits - now).total_seconds() > left):
             return False
-        time.sleep(min(_PAUSE if beside or waits is None else max(_PAUSE, (waits - now).total_seconds()), left))
+        time.sleep(
+            min(_PAUSE if beside or waits is None else max(_PAUSE, (waits - now).total_seconds()), left)
+        )
 
 
 def worker_lives() -> bool:

@@ -39,7 +39,6 @@ class Tree:
         log: IO[bytes] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start `python -m ARGUMENTS` as a child in a session of its own, so that Ctrl-C is ours to pass on."""
-
         child = subprocess.Popen(  # noqa: S603 - our own modules
             [sys.executable, "-m", *arguments],
             env={**os.environ, **(environ or {}), _LIFELINE: str(self._read_end)},
@@ -52,7 +51,9 @@ class Tree:
         self._children[name] = child
         return child
 
-    def start_simulator(self, name: str, arguments: Sequence[str], log: IO[bytes], seconds: float = 60) -> str:
+    def start_simulator(
+        self, name: str, arguments: Sequence[str], log: IO[bytes], seconds: float = 60
+    ) -> str:
         """Start a simulator and return its address once it answers; it ends when its stdin closes."""
         child = subprocess.Popen(  # noqa: S603 - our own modules
             [sys.executable, "-m", *arguments, "--exit-with-stdin"],

@@ -44,7 +44,7 @@ class LaneStore:
         self._intents: dict[int, int] = {}  # intents opened by us, by work
         self._raw: dict[int, RawGathering] = {}  # exchanges of works whose outcome is not stored yet
         self._articles: dict[str, Decimal | None] = {}
-        self.settled: dict[int, State] = {}  # for the drain: what was stored during this attempt
+        self.settled: dict[int, Outcome] = {}  # for the drain: what was stored during this attempt
 
     def begin(self, claims: Sequence[Claim]) -> None:
         """Forget the last attempt and know these works."""
@@ -206,7 +206,7 @@ class LaneStore:
             reason = message("store.number_taken", number=link.target_key, order=work.key)
             outcome, link = replace(outcome, state=State.HELD, reason=reason, retry_at=None), None
             self._settle(work, outcome, lines, None)
-        self.settled[work.id] = outcome.state
+        self.settled[work.id] = outcome
         claim = self._claims.get(work.id)
         if claim is not None and link is not None:
             self._claims[work.id] = replace(claim, link=link, has_intents=False)

@@ -32,7 +32,7 @@ def leave(connection: Connection, hints: Sequence[Hint]) -> int:
     now = datetime.now(UTC)
     if connection.role == Role.ERP.value:
         if connection.state == ConnectionState.ACTIVE and any(hint.kind in _FEEDS for hint in hints):
-            _read_soon(connection, now)
+            look_soon(connection)
         return 0
     flows = list(
         Flow.objects.filter(shop=connection, state__in=[FlowState.RUNNING.value, FlowState.PAUSED.value])
@@ -50,9 +50,9 @@ def leave(connection: Connection, hints: Sequence[Hint]) -> int:
     return brought
 
 
-def _read_soon(connection: Connection, now: datetime) -> None:
+def look_soon(connection: Connection) -> None:
+    """Ask for a poll of a connection; its interval does it if that can't be asked now."""
     try:
-        poll_soon(connection.pk, now)
+        poll_soon(connection.pk, datetime.now(UTC))
     except Exception:
-        # The engine is away; the feed is read by its interval.
-        log.exception("feed not asked for")
+        log.exception("poll not asked for", connection=connection.pk)

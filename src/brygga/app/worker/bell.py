@@ -4,6 +4,7 @@ from datetime import datetime
 
 from uuid_utils import uuid7
 
+from brygga.app.store.wake import install_bell
 from brygga.app.worker.engine import enqueue
 
 
@@ -17,3 +18,8 @@ def ring_at(lane: int, when: datetime, now: datetime) -> None:
     delay = max(0.0, (when - now).total_seconds()) + 0.05
     second = int(now.timestamp() + delay)
     enqueue("transfer", "drain", lane, workflow_id=f"drain-{lane}-at-{second}", lane=f"c{lane}", delay=delay)
+
+
+def install() -> None:
+    """Let the store ring this bell now, with the engine loaded (see also `apps.py`)."""
+    install_bell(ring)

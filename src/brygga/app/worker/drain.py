@@ -95,7 +95,7 @@ def drain(lane: int) -> None:
         if stretch.error is not None:
             # Not about any order: a database that is away, a fault of ours. The lane tries again.
             now = datetime.now(UTC)
-            ring_at(lane, now + timedelta(seconds=30), now)
+            _ring_again(lane, now + timedelta(seconds=30), now)
             raise stretch.error
         return
 

@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 PAGE = 50
 LOOK_ROUND = 2.0  # seconds between looks at what was paused or came back
 BEAT = 10.0
+MOST_FAILURES = 3  # of records in a row, before the system itself is taken to be in trouble
 MOST_TRIES = 3  # of one work in one drain: more, and it goes round in circles
 
 
@@ -51,6 +52,7 @@ class LaneWork:
         self._flows: list[int] = []
         self._waits_until: list[datetime] = []
         self._erp_ready = True
+        self._failed_in_row = 0
         self.under_way: Sequence[int] = ()
         self.under_way_since: float | None = None
 
@@ -164,10 +166,26 @@ class LaneWork:
             )
             self._hold_rest(claims, store, context, type(error).__name__)
             return True
+        self._hold_rest(claims, store, context, "NoOutcome")
+        if any(outcome.system_failed for outcome in store.settled.values()):
+            return self._goes_on_after_failure(context)
+        self._failed_in_row = 0
         if self._context.watch.last is not None:
             self._well |= {context.source, context.target}
-        self._hold_rest(claims, store, context, "NoOutcome")
         return True
+
+    def _goes_on_after_failure(self, context: RunContext) -> bool:
+        """Count records in a row at which a system failed; several are no longer about the records."""
+        self._failed_in_row += 1
+        if self._failed_in_row < MOST_FAILURES:
+            return True
+        now = datetime.now(UTC)
+        about = self._context.watch.last or context.target
+        health.away(about, TryLater(message("connection.fails_in_row", count=self._failed_in_row)), now)
+        self._well.discard(about)
+        self._failed_in_row = 0
+        self._looked = 0.0
+        return False
 
     def _put_off(
         self, claims: Sequence[Claim], error: BryggaError, context: RunContext, store: LaneStore

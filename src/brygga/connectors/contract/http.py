@@ -147,7 +147,11 @@ class HttpClient:
         except (HTTPError, OSError) as error:
             fault = f"answer lost: {error}"
             if request.changes:
-                raise OutcomeUnknown(message("http.answer_lost", host=host), str(error)) from error
+                raise OutcomeUnknown(
+                    message("http.answer_lost", host=host),
+                    str(error),
+                    system_away=isinstance(error, ReadTimeoutError),
+                ) from error
             code = "http.no_answer" if isinstance(error, ReadTimeoutError) else "http.not_reached"
             raise TryLater(message(code, host=host, reason=_short(error)), str(error)) from error
         finally:

@@ -69,9 +69,9 @@ def no_answer(answer: Answer, *, changes: bool, dialect: Dialect, label: str) ->
         return TryLater(message("specter.busy", status=status), ours, after=after)
     if status in (401, 404, 405, 410) or 300 <= status < 400:
         return ConnectionBroken(message("specter.not_specter", status=status), ours)
-    if changes:
-        return OutcomeUnknown(message("specter.unclear", status=status), ours)
     away = status == 503 or bool(dialect.patterns.maintenance.search(excerpt))
+    if changes:
+        return OutcomeUnknown(message("specter.unclear", status=status), ours, system_away=away)
     code = "specter.away" if away else "specter.garbage"
     return TryLater(message(code, status=status), ours, after=after, system_away=away)
 

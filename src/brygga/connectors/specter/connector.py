@@ -222,8 +222,8 @@ def _found_again(customer: Customer, matching: Matching) -> bool:
     return bool((by_email and (customer.email or customer.invoice.email)) or (by_number and customer.number))
 
 
-def _may_repeat(error: BryggaError, record: str) -> TryLater:
-    return TryLater(message("specter.again", record=record), error.for_us, system_away=False)
+def _may_repeat(error: OutcomeUnknown, record: str) -> TryLater:
+    return TryLater(message("specter.again", record=record), error.for_us, system_away=error.system_away)
 
 
 connector = Connector(

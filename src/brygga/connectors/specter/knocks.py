@@ -38,7 +38,7 @@ def answer_knock(
         return DoorAnswer(200, DONE, remark=message("specter.knock_unknown", kind=kind[:50] or "-"))
     feed, parameter = KINDS[kind]
     number = _number(told.get(parameter, "")) if parameter else ""
-    hint = Hint(kind=f"feed:{feed}", id=number, deleted=kind == "removed")
+    hint = Hint(kind=feed.value, id=number, deleted=kind == "removed")
     remark = None
     if kind == "invoice":
         remark = message(

@@ -144,7 +144,7 @@ def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message,
     try:
         made = ctx.erp.put_customer(plan.customer, plan.matching)
     except OutcomeUnknown as error:
-        raise TryLater(error.for_merchant, error.for_us) from error
+        raise TryLater(error.for_merchant, error.for_us, system_away=error.system_away) from error
     card = Card(made.number, plan.customer.buyer, plan.customer.number)
     known = ctx.store.card(ctx.target, made.number)
     if known is not None:

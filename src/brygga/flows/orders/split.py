@@ -38,6 +38,8 @@ def split_by_rate(
         if vat != ZERO:
             raise RecordRejected(message("order.vat_without_rate", row=name, vat=vat))
         return [Part(_percent_of_untaxed(net, shares, step), net, vat)]
+    if any(share.percent <= ZERO for share in taxed):  # VAT at 0 % is no VAT of any rate
+        raise RecordRejected(message("order.vat_without_rate", row=name, vat=vat))
     if sum((share.amount for share in taxed), ZERO) != vat:
         taxed = _absorb(taxed, vat, name, step)
     untaxed_part = any(share.percent == ZERO for share in shares)
