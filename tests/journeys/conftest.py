@@ -15,7 +15,9 @@ _next_site = itertools.count()
 
 @pytest.fixture(scope="session")
 def shops_process() -> Iterator[SimulatorProcess]:
-    with start_simulator("brygga_simulators.woocommerce", "--empty", "--trust-basic-over-http", "--sites", ",".join(SITES)) as process:
+    with start_simulator(
+        "brygga_simulators.woocommerce", "--empty", "--trust-basic-over-http", "--sites", ",".join(SITES)
+    ) as process:
         yield process
 
 
@@ -26,7 +28,9 @@ def erp_process() -> Iterator[SimulatorProcess]:
 
 
 @pytest.fixture(autouse=True)
-def _ready(transactional_db: None, shops_process: SimulatorProcess, erp_process: SimulatorProcess) -> Iterator[None]:
+def _ready(
+    transactional_db: None, shops_process: SimulatorProcess, erp_process: SimulatorProcess
+) -> Iterator[None]:
     yield
     for process in (shops_process, erp_process):
         Control(process.url).heal()
@@ -55,7 +59,9 @@ def world(new_shop: Any, new_erp: Any) -> World:
 
 @pytest.fixture
 def a_world(new_shop: Any, new_erp: Any) -> Any:
-    def make(erp_options: dict[str, str] | None = None, dialect: dict[str, str] | None = None, **settings: Any) -> World:
+    def make(
+        erp_options: dict[str, str] | None = None, dialect: dict[str, str] | None = None, **settings: Any
+    ) -> World:
         return make_world(new_shop(), new_erp(**(erp_options or {})), settings=settings, dialect=dialect)
 
     return make

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db import transaction as django_transaction
 
 from brygga.app.store import transaction
+from brygga.app.worker import bell
 from brygga.connectors.contract.http import Answer, HttpClient, Request
 
 
@@ -39,6 +40,7 @@ class Power:
             return power._send(client, request)
 
         monkeypatch.setattr(HttpClient, "send", send)
+        monkeypatch.setattr(bell, "enqueue", lambda *_args, **_more: None)  # there is no engine here
         monkeypatch.setattr(transaction, "transaction", SimpleNamespace(atomic=self._atomic))
 
     @contextmanager

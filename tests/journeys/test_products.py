@@ -15,11 +15,34 @@ SIZES, COLOURS = ("S", "M", "L"), ("Röd", "Blå", "Grön", "Svart")
 def a_shirt(world: World) -> None:
     """Put a product of 3 sizes and 4 colours into the shop."""
     options = [
-        {"id": 1, "name": "Storlek", "slug": "pa_storlek", "variation": True, "visible": True, "options": list(SIZES)},
-        {"id": 2, "name": "Färg", "slug": "pa_farg", "variation": True, "visible": True, "options": list(COLOURS)},
+        {
+            "id": 1,
+            "name": "Storlek",
+            "slug": "pa_storlek",
+            "variation": True,
+            "visible": True,
+            "options": list(SIZES),
+        },
+        {
+            "id": 2,
+            "name": "Färg",
+            "slug": "pa_farg",
+            "variation": True,
+            "visible": True,
+            "options": list(COLOURS),
+        },
     ]
     world.shop.put_product(
-        product(100, "TROJA", "Tröja", "", type="variable", manage_stock=False, stock_quantity=None, attributes=options)
+        product(
+            100,
+            "TROJA",
+            "Tröja",
+            "",
+            type="variable",
+            manage_stock=False,
+            stock_quantity=None,
+            attributes=options,
+        )
     )
     for place, (size, colour) in enumerate(((s, c) for s in SIZES for c in COLOURS), start=101):
         world.shop.put_product(
@@ -60,7 +83,10 @@ def test_scenario_21_a_renamed_and_a_deleted_variant_are_named(world: World) -> 
         works.ask(world.flow, Kind.PRODUCT, "100", who="Alice")
     world.drain()
     warnings = {w.code: dict(w.facts) for w in world.work(100, Kind.PRODUCT).row.warnings}
-    assert (warnings["product.renamed"]["old"], warnings["product.renamed"]["new"]) == ("TROJA-S-RO", "TROJA-S-NY")
+    assert (warnings["product.renamed"]["old"], warnings["product.renamed"]["new"]) == (
+        "TROJA-S-RO",
+        "TROJA-S-NY",
+    )
     assert warnings["product.variant_gone"]["sku"] == "TROJA-L-SV"
     assert {"TROJA-S-RO", "TROJA-S-NY", "TROJA-L-SV"} <= set(world.erp.articles())
 

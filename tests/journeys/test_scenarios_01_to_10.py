@@ -82,7 +82,8 @@ def test_scenario_03_no_hint_at_all(world: World) -> None:
     world.shop.put_product(product(500, "MUGG-1"))
     world.poll()
     world.shop.ask(
-        f"{world.shop.site}/orders", {"lines": [{"sku": "MUGG-1", "quantity": 1}], "billing": ASA, "payment_method": "swish"}
+        f"{world.shop.site}/orders",
+        {"lines": [{"sku": "MUGG-1", "quantity": 1}], "billing": ASA, "payment_method": "swish"},
     )
     world.poll()
     world.drain()
@@ -129,7 +130,8 @@ def test_scenario_06_duplicate_not_ours_is_held_with_two_choices(world: World) -
     world.erp.ask("customers", {"sbmId": world.erp.sbm_id, "firstName": "Eva", "surName": "Ek"})
     card = world.erp.customers()[0]["customerId"]
     typed = world.erp.ask(
-        "orders", {"sbmId": world.erp.sbm_id, "customerId": card, "externalOrderNo": "SE-1044", "rows": [TYPED_ROW]}
+        "orders",
+        {"sbmId": world.erp.sbm_id, "customerId": card, "externalOrderNo": "SE-1044", "rows": [TYPED_ROW]},
     )
     world.shop.put_order(order(1044, [line("100.00")]))
     world.settle()
@@ -147,7 +149,10 @@ def test_scenario_06_duplicate_not_ours_is_held_with_two_choices(world: World) -
 def test_scenario_06_duplicate_not_ours_can_be_sent_under_another_number(world: World) -> None:
     world.erp.ask("customers", {"sbmId": world.erp.sbm_id, "firstName": "Eva", "surName": "Ek"})
     card = world.erp.customers()[0]["customerId"]
-    world.erp.ask("orders", {"sbmId": world.erp.sbm_id, "customerId": card, "externalOrderNo": "SE-1044", "rows": [TYPED_ROW]})
+    world.erp.ask(
+        "orders",
+        {"sbmId": world.erp.sbm_id, "customerId": card, "externalOrderNo": "SE-1044", "rows": [TYPED_ROW]},
+    )
     world.shop.put_order(order(1044, [line("100.00")]))
     world.settle()
     with scope(world.tenant.pk):
@@ -224,7 +229,9 @@ def test_scenario_09_second_order_to_a_new_address(world: World) -> None:
 
 
 def test_scenario_09_old_attention_and_second_line_never_shine_through(world: World) -> None:
-    world.shop.put_order(order(1, [line("100.00")], shipping_to={"address_2": "Port 4", "company": "Jobbet AB"}))
+    world.shop.put_order(
+        order(1, [line("100.00")], shipping_to={"address_2": "Port 4", "company": "Jobbet AB"})
+    )
     world.settle()
     world.shop.put_order(order(2, [line("100.00")]))
     world.settle()

@@ -34,7 +34,9 @@ def test_scenario_11_coupons_free_shipping_and_everything_off(a_world: Any, mode
     world.shop.put_order(order(1, percent, coupon_lines=[coupon("sommar20", "57.70", "12.10")]))
     world.shop.put_order(order(2, fixed, coupon_lines=[coupon("minus40", "33.43", "6.57")]))
     world.shop.put_order(order(3, [line("500.00", sku="A")], shipping_lines=[shipping("0.00")]))
-    world.shop.put_order(order(4, [line("0.00", before="249.00", sku="A")], coupon_lines=[coupon("gratis", "199.20", "49.80")]))
+    world.shop.put_order(
+        order(4, [line("0.00", before="249.00", sku="A")], coupon_lines=[coupon("gratis", "199.20", "49.80")])
+    )
     world.settle()
     equal_sums(world, 1, {25: "39.84", 12: "8.57"})
     equal_sums(world, 2, {25: "43.80", 6: "3.96"})
@@ -52,7 +54,9 @@ def test_scenario_12_negative_fee_on_mixed_vat(world: World) -> None:
     )
     world.settle()
     made = equal_sums(world, 1)
-    discounts = {row["vatPercent"]: row["priceExclVat"] for row in made["rows"] if row["articleNo"] == "RABATT"}
+    discounts = {
+        row["vatPercent"]: row["priceExclVat"] for row in made["rows"] if row["articleNo"] == "RABATT"
+    }
     assert discounts == {12: "-36", 25: "-4"}
 
 
@@ -111,8 +115,12 @@ def test_scenario_15_eu_company_with_vat_number(world: World) -> None:
 
 def test_scenario_16_gift_card_pays_part(world: World) -> None:
     as_fee = order(1, [line("500.00", sku="A")], fees=[fee("Presentkort 77", "-200.00")])
-    as_coupon = order(2, [line("500.00", sku="A")], total="300.00", coupon_lines=[coupon("kort-77", "200.00", "0.00")])
-    hidden = order(3, [line("500.00", sku="A")], total="300.00", gift_cards=[{"id": 1, "code": "77", "amount": 200}])
+    as_coupon = order(
+        2, [line("500.00", sku="A")], total="300.00", coupon_lines=[coupon("kort-77", "200.00", "0.00")]
+    )
+    hidden = order(
+        3, [line("500.00", sku="A")], total="300.00", gift_cards=[{"id": 1, "code": "77", "amount": 200}]
+    )
     for each in (as_fee, as_coupon, hidden):
         world.shop.put_order(each)
     world.settle()
@@ -144,7 +152,13 @@ def test_scenario_18_orders_that_are_never_sent_have_a_reason(a_world: Any) -> N
     world = a_world(start_date="2026-06-01")
     world.shop.put_order(order(1, [line("100.00")], created="2026-05-31T21:59:00"))  # 23:59 in Stockholm
     world.shop.put_order(order(2, [line("100.00")], created="2026-05-31T22:01:00"))  # 00:01 on 1 June
-    for number, status in ((3, "checkout-draft"), (4, "failed"), (5, "trash"), (6, "pending"), (7, "cancelled")):
+    for number, status in (
+        (3, "checkout-draft"),
+        (4, "failed"),
+        (5, "trash"),
+        (6, "pending"),
+        (7, "cancelled"),
+    ):
         world.shop.put_order(order(number, [line("100.00")], status=status))
     world.settle()
     assert [made["externalOrderNo"] for made in world.erp.orders()] == ["SE-2"]
@@ -174,7 +188,14 @@ def test_scenario_19_invoice_is_refused_before_it_can_be_saved(a_world: Any) -> 
 
 
 def refund(number: int, amount: str, *lines: dict[str, Any]) -> dict[str, Any]:
-    return {"id": number, "amount": amount, "reason": "Retur", "line_items": list(lines), "shipping_lines": [], "fee_lines": []}
+    return {
+        "id": number,
+        "amount": amount,
+        "reason": "Retur",
+        "line_items": list(lines),
+        "shipping_lines": [],
+        "fee_lines": [],
+    }
 
 
 def back(line_id: int, quantity: int, total: str, tax: str) -> dict[str, Any]:

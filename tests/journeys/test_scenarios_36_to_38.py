@@ -130,7 +130,9 @@ def test_scenario_38_six_hours_away_then_oldest_first_with_nothing_lost(world: W
     for number in range(2, 42):
         world.shop.put_order(order(number, [line("100.00")], created=f"2026-06-15T09:{60 - number}:00"))
     world.take_in()
-    getattr(world, side).fault("unavailable_always", match=world.shop.site if side == "shop" else "newCustomerSubmit")
+    getattr(world, side).fault(
+        "unavailable_always", match=world.shop.site if side == "shop" else "newCustomerSubmit"
+    )
     for _ in range(6):
         world.later()
     with scope(world.tenant.pk):

@@ -52,13 +52,24 @@ def test_scenario_43_zero_order_is_sent_or_skipped(a_world: Any) -> None:
 
 
 def test_scenario_44_half_ore_trap(world: World) -> None:
-    table = [("249.00", 25, 1), ("59.70", 12, 3), ("53.73", 6, 3), ("999.00", 25, 7), ("100.00", 25, 3), ("0.99", 25, 100), ("1249.50", 12, 1000)]
+    table = [
+        ("249.00", 25, 1),
+        ("59.70", 12, 3),
+        ("53.73", 6, 3),
+        ("999.00", 25, 7),
+        ("100.00", 25, 3),
+        ("0.99", 25, 100),
+        ("1249.50", 12, 1000),
+    ]
     for number, (gross, rate, quantity) in enumerate(table, start=1):
         world.shop.put_order(order(number, [line(gross, rate, quantity)]))
     world.settle()
     for number, (gross, _, _) in enumerate(table, start=1):
         assert world.erp.one(f"SE-{number}")["total"] == gross
-    rounding = {n: [r["gross"] for r in world.erp.one(f"SE-{n}")["rows"] if r["articleNo"] == "ORESAVR"] for n in range(1, 8)}
+    rounding = {
+        n: [r["gross"] for r in world.erp.one(f"SE-{n}")["rows"] if r["articleNo"] == "ORESAVR"]
+        for n in range(1, 8)
+    }
     assert rounding == {1: [], 2: [], 3: [], 4: [], 5: [], 6: ["-0.01"], 7: ["-0.42"]}
 
 
@@ -153,7 +164,9 @@ def test_scenario_50_reference_that_never_comes_is_held_after_three_tries(a_worl
 def test_scenario_51_unknown_payment_method(a_world: Any) -> None:
     for choice in ("warn", "hold"):
         world = a_world(unknown_payment=choice)
-        world.shop.put_order(order(1, [line("100.00")], payment_method="nyapay", payment_method_title="NyaPay"))
+        world.shop.put_order(
+            order(1, [line("100.00")], payment_method="nyapay", payment_method_title="NyaPay")
+        )
         world.settle()
         if choice == "warn":
             assert world.erp.one("SE-1")["payTypeIdentifier"] == ""
@@ -209,7 +222,9 @@ def test_scenario_62_company_without_number_is_held_until_it_is_typed_in(a_world
     world.erp.one("SE-1")
     (card,) = world.erp.customers()
     assert card["orgNo"].replace("-", "") == "5560160680"
-    assert any(entry.step == "by_hand" and "Alice" in entry.message.facts.values() for entry in world.work(1).journal)
+    assert any(
+        entry.step == "by_hand" and "Alice" in entry.message.facts.values() for entry in world.work(1).journal
+    )
 
 
 @pytest.mark.parametrize("choice", ["leave_out", "hold"])
@@ -230,7 +245,12 @@ def test_scenario_63_number_with_check_digit_fault(a_world: Any, choice: str) ->
 def test_scenario_64_two_companies_with_one_email(world: World) -> None:
     for number, org in ((1, "556016-0680"), (2, "556677-8899")):
         world.shop.put_order(
-            order(number, [line("100.00")], billing={"company": f"Bolag {number} AB"}, metas={"_billing_organisation_number": org})
+            order(
+                number,
+                [line("100.00")],
+                billing={"company": f"Bolag {number} AB"},
+                metas={"_billing_organisation_number": org},
+            )
         )
     world.settle()
     assert {card["orgNo"].replace("-", "") for card in world.erp.customers()} == {"5560160680", "5566778899"}
@@ -239,12 +259,18 @@ def test_scenario_64_two_companies_with_one_email(world: World) -> None:
 
 def test_scenario_66_set_article_is_sent_alone_and_stock_falls_once(world: World) -> None:
     for number, stock in (("A", "10"), ("B", "20")):
-        world.erp.ask("articles", {"sbmId": world.erp.sbm_id, "articleNo": number, "name": number, "stock": stock})
+        world.erp.ask(
+            "articles", {"sbmId": world.erp.sbm_id, "articleNo": number, "name": number, "stock": stock}
+        )
     world.erp.ask(
-        "articles", {"sbmId": world.erp.sbm_id, "articleNo": "SET", "name": "Set", "parts": {"A": "1", "B": "2"}}
+        "articles",
+        {"sbmId": world.erp.sbm_id, "articleNo": "SET", "name": "Set", "parts": {"A": "1", "B": "2"}},
     )
     world.change(bundles="parent_only")
-    children = [line("0.00", sku=sku, meta_data=[{"id": 1, "key": "_bundled_by", "value": "k1"}]) for sku in ("A", "B")]
+    children = [
+        line("0.00", sku=sku, meta_data=[{"id": 1, "key": "_bundled_by", "value": "k1"}])
+        for sku in ("A", "B")
+    ]
     parent = line("300.00", sku="SET", meta_data=[{"id": 2, "key": "_bundle_cart_key", "value": "k1"}])
     world.shop.put_order(order(1, [parent, *children]))
     world.settle()
@@ -256,7 +282,9 @@ def test_scenario_66_set_article_is_sent_alone_and_stock_falls_once(world: World
 @pytest.mark.parametrize("mode", ["parent_priced", "parent_only", "children_only"])
 def test_scenario_67_bundle_is_worth_300_in_each_mode(a_world: Any, mode: str) -> None:
     world = a_world(bundles=mode)
-    children = [line("0.00", sku=sku, meta_data=[{"id": 1, "key": "_bundled_by", "value": "k1"}]) for sku in "ABC"]
+    children = [
+        line("0.00", sku=sku, meta_data=[{"id": 1, "key": "_bundled_by", "value": "k1"}]) for sku in "ABC"
+    ]
     parent = line("300.00", sku="SET", meta_data=[{"id": 2, "key": "_bundle_cart_key", "value": "k1"}])
     world.shop.put_order(order(1, [parent, *children]))
     world.settle()
@@ -281,7 +309,9 @@ def test_scenario_80_retry_all_of_one_cause(a_world: Any) -> None:
     assert {world.state(number)[1] for number in range(1, 13)} == {"order.no_article"}
     world.change(article_fee="AVGIFT")
     assert world.retry(reason="order.no_article") == 12
-    assert sorted(made["externalOrderNo"] for made in world.erp.orders()) == sorted(f"SE-{n}" for n in range(1, 13))
+    assert sorted(made["externalOrderNo"] for made in world.erp.orders()) == sorted(
+        f"SE-{n}" for n in range(1, 13)
+    )
 
 
 def test_scenario_82_everything_seen_has_an_outcome_with_a_reason(world: World) -> None:
@@ -319,7 +349,10 @@ def test_fault_22_no_personal_data_in_what_is_stored_in_the_clear(world: World) 
 
 
 def test_fault_67_an_order_of_500_rows(world: World) -> None:
-    rows = [line("10.00", sku=f"A-{n}", name=f"Sak {n} med ett ganska långt namn som ingen läser till slutet" * 3) for n in range(500)]
+    rows = [
+        line("10.00", sku=f"A-{n}", name=f"Sak {n} med ett ganska långt namn som ingen läser till slutet" * 3)
+        for n in range(500)
+    ]
     world.shop.put_order(order(1, rows))
     world.settle()
     made = world.erp.one("SE-1")

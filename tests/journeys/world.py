@@ -8,7 +8,7 @@ import base64
 import itertools
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -225,19 +225,11 @@ def make_world(
     *,
     settings: Mapping[str, Any] | None = None,
     dialect: Mapping[str, str] | None = None,
-    tenant: Tenant | None = None,
-    other_shops: Sequence[Shop] = (),
 ) -> World:
     """Connect a shop and an ERP for a tenant, just as the command line does, and start a flow."""
     number = next(_names)
-    tenant = tenant or Tenant.objects.create(slug=f"tenant-{number}", name=f"Handlare {number}")
+    tenant = Tenant.objects.create(slug=f"tenant-{number}", name=f"Handlare {number}")
     with scope(tenant.pk):
-        connected = connecting.connect(
-            "woocommerce",
-            f"Butik {number}",
-            {"url": shop.address, "consumer_key": shop.key, "consumer_secret": shop.secret},
-            who="Alice",
-        )
         account = connecting.connect(
             "specter",
             f"Specter {number}",
@@ -252,13 +244,30 @@ def make_world(
             dialect,
             who="Alice",
         )
-        chosen = {**ARTICLES, "prefix": "SE-", "reference_required": [], **(settings or {})}
+        assert Lane.objects.filter(connection=account.id).exists()
+    return _with_shop(tenant, shop, erp, account.id, settings or {})
+
+
+def add_shop(world: World, shop: Shop, **settings: Any) -> World:
+    """Connect another shop to a world's ERP, with a flow of its own."""
+    return _with_shop(world.tenant, shop, world.erp, world.erp_connection, settings)
+
+
+def _with_shop(tenant: Tenant, shop: Shop, erp: Erp, account: int, settings: Mapping[str, Any]) -> World:
+    number = next(_names)
+    chosen = {**ARTICLES, "prefix": "SE-", "reference_required": [], **settings}
+    with scope(tenant.pk):
+        connected = connecting.connect(
+            "woocommerce",
+            f"Butik {number}",
+            {"url": shop.address, "consumer_key": shop.key, "consumer_secret": shop.secret},
+            who="Alice",
+        )
         flow = flows.create_flow(
-            f"Flöde {number}", shop=connected.id, erp=account.id, who="Alice", changed=chosen
+            f"Flöde {number}", shop=connected.id, erp=account, who="Alice", changed=chosen
         )
         flows.start_flow(flow.id, who="Alice")
-        assert Lane.objects.filter(connection=account.id).exists()
-    return World(tenant, shop, erp, connected.id, account.id, flow.id)
+    return World(tenant, shop, erp, connected.id, account, flow.id)
 
 
 def at_once(*jobs: Any) -> None:

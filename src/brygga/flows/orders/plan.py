@@ -22,6 +22,7 @@ from brygga.flows.orders.fingerprint import fingerprint
 from brygga.flows.orders.refunds import net_of_refunds
 from brygga.flows.orders.vat_type import judge_rates, vat_type
 from brygga.flows.ports import Work
+from brygga.flows.products.decide import visible
 from brygga.flows.settings import UnknownArticle
 
 
@@ -92,7 +93,7 @@ def _articles(
                             "order.unfit_article",
                             number=order.number,
                             article=row.article_no,
-                            unfit=unfit,
+                            unfit=visible(unfit),
                             row=row.name,
                         )
                     )

@@ -7,6 +7,7 @@ from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.product import Product, Variant
 from brygga.flows.context import RunContext
+from brygga.flows.products.articles import article_name
 from brygga.flows.settings import FlowSettings, ProductMode
 
 _NEVER = frozenset({"grouped", "external"})
@@ -59,8 +60,7 @@ def _left_out(product: Product, settings: FlowSettings) -> Message | None:
 
 def _fault(product: Product, variant: Variant, twice: set[str], ctx: RunContext) -> Message | None:
     if not variant.sku.strip():
-        options = ", ".join(option.value for option in variant.options)
-        return message("product.no_sku", product=product.name, options=options, id=variant.id)
+        return message("product.no_sku", product=article_name(product, variant, ctx.settings), id=variant.id)
     if variant.sku in twice:
         return message("product.sku_twice", product=product.name, sku=variant.sku)
     unfit = ctx.erp.unfit(variant.sku)
@@ -69,10 +69,15 @@ def _fault(product: Product, variant: Variant, twice: set[str], ctx: RunContext)
             "product.unfit_sku",
             product=product.name,
             sku=variant.sku,
-            unfit=unfit,
+            unfit=visible(unfit),
             proposal=proposed(variant.sku, unfit),
         )
     return None
+
+
+def visible(characters: str) -> str:
+    """Write characters one by one so that a space can be seen too."""
+    return " ".join("␣" if character.isspace() else character for character in characters)
 
 
 def proposed(sku: str, unfit: str) -> str:
