@@ -47,7 +47,7 @@ def test_an_action_of_one_tenant_can_not_touch_the_others_order(a_world: Any) ->
 
 def test_a_query_without_a_tenant_is_refused(a_world: Any) -> None:
     a_world()
-    with pytest.raises(Exception, match="(?i)tenant|scope"):
+    with pytest.raises(Exception, match=r"(?i)tenant|scope"):
         list(Work.objects.all())
 
 

@@ -86,7 +86,7 @@ def test_an_order_of_core_woocommerce_is_in_the_erp_to_the_ore(order: ShopOrder,
     if isinstance(found, Message):
         event(found.code)
         assert "." in found.code
-        if order.plain and order.decimals <= 2 and not too_many_pieces(order):
+        if order.plain and order.decimals == 2 and not too_many_pieces(order):
             assert found.code in NOT_ABOUT_SUMS, found
         return
     event("transferred")
@@ -105,6 +105,6 @@ def test_whatever_json_a_shop_answers_the_sums_are_equal_or_the_order_is_held(or
         assert found.code.split(".")[0] in ("order", "customer", "specter", "woocommerce"), found
         return
     event("transferred")
-    back = sum((amount(refund.get("amount"), "amount") for refund in order.refunds), ZERO) if order.doc.get("refunds") is not None else ZERO
+    back = sum((amount(refund.get("amount"), "amount") for refund in order.refunds if isinstance(refund, dict)), ZERO)
     assert found.order.total == amount(order.doc.get("total"), "total") - back
     assert_well_formed(found)

@@ -66,14 +66,15 @@ class Terminal:
         words = [word for name, value in given.items() if value for word in (f"--{name}", value)]
         return self.brygga("connect", "woocommerce", *words, "--yes", "--json", code=None)
 
-    def set_up(self, *settings: str) -> None:
+    def connect(self) -> None:
         assert self.connect_shop().code == 0
         self.brygga("connect", "specter", "--name", "Specter", "--base-url", self.erp, *ACCOUNT, "--yes")
+
+    def set_up(self, *settings: str) -> None:
+        """Make the flow between the two connections, and start it."""
         sets = [word for setting in (*SETTINGS, *settings) for word in ("--set", setting)]
-        self.brygga(
-            "flow", "create", "--preset", "1", "--shop", "Butiken", "--erp", "Specter", "--name", "F", *sets
-        )
-        self.brygga("flow", "start", "F")
+        sides = ("--shop", "Butiken", "--erp", "Specter")
+        self.brygga("flow", "create", "--preset", "1", *sides, "--name", "F", *sets, "--start")
 
     def buy(self, **changes: Any) -> str:
         """Let somebody buy two mugs; return the order's number."""

@@ -192,7 +192,8 @@ def test_flow_needs_a_shop_and_an_erp_of_its_own_name(alice: World) -> None:
 
 def test_paused_flow_goes_on_by_corrected_settings(alice: World) -> None:
     alice.place.sell(1)
-    flows.change_settings(alice.flow, {"document": "invoice"}, who="alice")
+    # Refused today; a dialect may have lost the action since it was saved.
+    Flow.objects.get().revisions.update(settings={"document": "invoice", "products": "off"})
     alice.see(1)
     drain.drain(alice.erp)
     assert Flow.objects.get().state == "paused"

@@ -154,3 +154,4 @@ def test_a_bell_that_fails_can_be_rung_again(alice: World, monkeypatch: pytest.M
     alice.hold_lane()
     assert alice.see(1) is True
     assert Lane.objects.get().woken is False
+    wake._quiet["until"] = 0.0

@@ -1,8 +1,10 @@
 """A drain in this process: what becomes of orders, and of errors that concern more than one."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connections
 
 from brygga.app.services.connecting import recheck
 from brygga.app.services.lists import order_detail
@@ -225,6 +227,37 @@ def test_hint_during_the_run_is_not_lost(alice: World, monkeypatch: pytest.Monke
     monkeypatch.setattr(lane_work, "attempt", attempt)
     drain.drain(alice.erp)
     assert alice.states() == {"done": 1}
+
+
+def test_hints_storming_in_while_the_lane_drains_harm_nothing(alice: World) -> None:
+    numbers = range(1, 31)
+    alice.place.sell(*numbers)
+    for number in numbers:
+        alice.see(number)
+    errors: list[BaseException] = []
+    over = threading.Event()
+
+    def storm() -> None:
+        try:
+            while not over.is_set():
+                for number in numbers:
+                    alice.see(number)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=storm) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    drain.drain(alice.erp)
+    over.set()
+    for thread in threads:
+        thread.join()
+    drain.drain(alice.erp)
+    assert errors == []
+    assert alice.states() == {"done": 30}
+    assert sorted(alice.place.numbers, key=int) == [str(number) for number in numbers]
 
 
 def test_zombie_can_write_nothing_once_its_lane_is_taken(
