@@ -89,6 +89,9 @@ class RunStore(Protocol):
     def link(self, source: RecordRef, target: int) -> Link | None:
         """Return what a record became at a target, if it was brought there."""
 
+    def warnings(self, work: Work) -> Sequence[Message]:
+        """Return what was said of a record when it was settled before."""
+
     def looked(self, work: Work, version: Version) -> None:
         """Remember the source's own change time of what was just read; stored with the next settle.
 

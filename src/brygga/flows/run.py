@@ -11,7 +11,7 @@ from brygga.domain.outcome import Outcome
 from brygga.domain.refs import Kind
 from brygga.flows.context import RunContext
 from brygga.flows.failures import outcome_of_failure
-from brygga.flows.orders.after import look_after_transfer
+from brygga.flows.orders.after import look_after_transfer, still_transferred
 from brygga.flows.orders.decide import decide
 from brygga.flows.orders.feedback import tell_shop
 from brygga.flows.orders.plan import plan_order
@@ -39,6 +39,9 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
             outcome = bring_over_order(work, ctx)
         except Exception as error:
             outcome = outcome_of_failure(error, work, ctx)
+            link = ctx.store.link(work.ref, ctx.target)
+            if link is not None:  # whatever failed, the order is in the ERP
+                outcome = still_transferred(outcome, error, link, ctx.store.warnings(work))
         if outcome is not None:
             ctx.store.settle(work, outcome, journal)
 
@@ -49,7 +52,7 @@ def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
     link = ctx.store.link(work.ref, ctx.target)
     if link is not None:
         tell_shop(order, work, link, ctx, first_time=False)
-        return look_after_transfer(order, link)
+        return look_after_transfer(order, link, ctx.store.warnings(work))
     decision = decide(order, work, ctx)
     if decision.outcome is not None:
         return decision.outcome

@@ -9,6 +9,7 @@ from typing import Any
 
 from brygga.app.store.sql import fetch, fetch_one, json_out, marks, time_in, time_out, version_out
 from brygga.app.vault.keys import decrypt
+from brygga.domain.message import Message
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind, Link, RecordRef, Version
 from brygga.flows.ports import Work
@@ -39,6 +40,7 @@ class Claim:
     feedback: dict[str, str]
     link: Link | None
     has_intents: bool
+    warnings: tuple[Message, ...]
     settled: bool  # it reached an end before; no longer new
 
 
@@ -81,7 +83,7 @@ def claim(works: Sequence[int], target: int, now: datetime) -> list[Claim]:
         "SELECT w.id, w.flow_id, w.revision_id, w.kind, w.source_id, w.source_ref, w.key, w.attempt,"
         " w.first_seen_at, w.forced, w.edits, w.released_twin, w.state, w.seen_count, w.told_at, w.feedback,"
         " w.settled_at, l.id, l.source_key, l.target_ref, l.target_key, l.fingerprint,"
-        " EXISTS (SELECT 1 FROM store_intentrow i WHERE i.work_id = w.id AND i.state = 'open'), w.told_mark"
+        " EXISTS (SELECT 1 FROM store_intentrow i WHERE i.work_id = w.id AND i.state = 'open'), w.told_mark, w.warnings"
         " FROM store_work w LEFT JOIN store_linkrow l ON l.source_id = w.source_id AND l.kind = w.kind"
         " AND l.source_ref = w.source_ref AND l.target_id = %s"
         f" WHERE w.id IN ({marks(len(works))}) AND w.due_at IS NOT NULL AND w.due_at <= %s ORDER BY w.sort, w.id",
@@ -116,5 +118,6 @@ def _claim(row: tuple[Any, ...], target: int) -> Claim:
         feedback=json_out(row[15]) or {},
         link=link,
         has_intents=bool(row[22]),
+        warnings=tuple(Message.from_data(warning) for warning in json_out(row[24]) or ()),
         settled=row[16] is not None,
     )

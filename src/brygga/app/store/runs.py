@@ -21,7 +21,7 @@ from brygga.app.store.lines import Lines, RawGathering, insert, prepare
 from brygga.app.store.links import article_owners, find_link, product_links, put_link, suspects
 from brygga.app.store.sql import fetch, fetch_one, json_in, marks, message_in, run, time_in, time_out
 from brygga.app.store.transaction import write
-from brygga.domain.message import message
+from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Link, RecordRef, Version
 from brygga.flows.journal import Journal
@@ -63,6 +63,11 @@ class LaneStore:
             if claim.work.ref == source and target == self._lane.connection:
                 return claim.link
         return find_link(source, target)
+
+    def warnings(self, work: Work) -> Sequence[Message]:
+        """Return what was said of a record when it was settled before."""
+        claim = self._claims.get(work.id)
+        return claim.warnings if claim is not None else ()
 
     def looked(self, work: Work, version: Version) -> None:
         """Remember the source's own change time of what was just read."""

@@ -1,18 +1,34 @@
 """Looks at an order that was transferred before: it is never sent again, but changes are told."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from brygga.domain.errors import RecordGone
 from brygga.domain.message import Message, message
 from brygga.domain.order import Order
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Link
 from brygga.flows.orders.fingerprint import fingerprint, is_same_content, refunds_then, total_then
 
+_SAID_LATER = frozenset(
+    {
+        "order.stopped_after",
+        "order.edited_after",
+        "order.refunded_after",
+        "order.deleted_after",
+        "feedback.not_told",
+    }
+)
 _STOPPED = frozenset({"cancelled", "failed", "trash"})
 
 
-def look_after_transfer(order: Order, link: Link) -> Outcome:
-    """Return DONE with a warning for each thing a person must now do in the ERP by hand."""
+def look_after_transfer(order: Order, link: Link, before: Sequence[Message]) -> Outcome:
+    """Return DONE with a warning for each thing a person must now do in the ERP by hand.
+
+    `before` is what was said of the order until now; what was said at its transfer still is.
+    """
     erp_no = link.target_key or link.target_id or "?"
-    warnings: list[Message] = []
+    warnings = _of_transfer(before)
     if order.status in _STOPPED:
         warnings.append(
             message("order.stopped_after", number=order.number, status=order.status, erp_no=erp_no)
@@ -31,9 +47,30 @@ def look_after_transfer(order: Order, link: Link) -> Outcome:
             for refund in order.refunds
             if refund.id not in known
         ]
+    return _done(message("order.already_there", number=order.number, erp_no=erp_no), link, warnings)
+
+
+def still_transferred(failed: Outcome, error: Exception, link: Link, before: Sequence[Message]) -> Outcome:
+    """Turn the outcome of a failed second look, or of telling the shop, into that of a sent order."""
+    facts = {"number": link.source_key, "erp_no": link.target_key or link.target_id or "?"}
+    if isinstance(error, RecordGone):
+        told = message("order.deleted_after", **facts)
+        return _done(message("order.already_there", **facts), link, [*_of_transfer(before), told])
+    told = message("feedback.not_told", **facts)
+    # Said as a warning only when nobody tries again.
+    warnings = _of_transfer(before) if failed.retry_at else [*_of_transfer(before), told]
+    outcome = _done(told, link, warnings)
+    return replace(outcome, retry_at=failed.retry_at, system_failed=failed.system_failed)
+
+
+def _of_transfer(before: Sequence[Message]) -> list[Message]:
+    return [warning for warning in before if warning.code not in _SAID_LATER]
+
+
+def _done(reason: Message, link: Link, warnings: Sequence[Message]) -> Outcome:
     return Outcome(
         State.DONE,
-        message("order.already_there", number=order.number, erp_no=erp_no),
+        reason,
         target_id=link.target_id,
         target_key=link.target_key,
         fingerprint=link.fingerprint,
