@@ -1,4 +1,6 @@
-"""Cuts the power at the n-th step of whatever runs: around each commit and each HTTP exchange.
+"""Cuts the power, or freezes one thread, at a step of whatever runs.
+
+Steps lie around each commit and each HTTP exchange.
 
 A step is a moment between two effects that last: before a commit and after it, before a request
 and after the other side carried it out. Once cut, nothing more is written and nothing more is
@@ -16,12 +18,39 @@ from django.db import connection
 from django.db import transaction as django_transaction
 
 from brygga.app.store import transaction
+from brygga.app.store.runs import LaneStore
 from brygga.app.worker import bell
 from brygga.connectors.contract.http import Answer, HttpClient, Request
+from brygga.flows.ports import Work
 
 
 class PowerCut(BaseException):
     """No `except Exception` of the product may see it."""
+
+
+class Freeze:
+    """A thread that comes to a step stands still there, until it is thawed: as SIGSTOP would have it."""
+
+    def __init__(self, at: str) -> None:
+        self.at = at
+        self._reached = threading.Event()
+        self._thawed = threading.Event()
+
+    def meet(self, name: str) -> bool:
+        """Stand still if this is the step and nobody has met it before."""
+        if name != self.at or self._reached.is_set():
+            return False
+        self._reached.set()
+        assert self._thawed.wait(60), f"never thawed: {name}"
+        return True
+
+    def wait(self) -> None:
+        """Wait until a thread stands still."""
+        assert self._reached.wait(60), f"never came to: {self.at}"
+
+    def thaw(self) -> None:
+        """Let the thread go on."""
+        self._thawed.set()
 
 
 class Power:
@@ -33,12 +62,20 @@ class Power:
         self._off = False
         self._counting = False
         self._lock = threading.Lock()
+        self.freezes: list[Freeze] = []
         self._real_send = HttpClient.send
         power = self
 
         def send(client: HttpClient, request: Request) -> Answer:
             return power._send(client, request)
 
+        real_settle = LaneStore.settle
+
+        def settle(store: LaneStore, work: Work, *args: Any) -> None:
+            real_settle(store, work, *args)
+            power.step(f"settled {work.ref.id}")
+
+        monkeypatch.setattr(LaneStore, "settle", settle)
         monkeypatch.setattr(HttpClient, "send", send)
         monkeypatch.setattr(bell, "enqueue", lambda *_args, **_more: None)  # there is no engine here
         monkeypatch.setattr(transaction, "transaction", SimpleNamespace(atomic=self._atomic))
@@ -59,7 +96,15 @@ class Power:
         """Say that the last body came as far as its step."""
         return self._at is not None and len(self.steps) >= self._at
 
-    def _step(self, name: str) -> None:
+    def freeze(self, at: str) -> Freeze:
+        """Have the first thread that comes to a step stand still there."""
+        self.freezes.append(Freeze(at))
+        return self.freezes[-1]
+
+    def step(self, name: str) -> None:
+        """Pass a step: count it, stand still at it, or go no further."""
+        if any(freeze.meet(name) for freeze in self.freezes):
+            return
         with self._lock:
             if self._off:
                 raise PowerCut(f"no power: {name}")
@@ -71,9 +116,9 @@ class Power:
                 raise PowerCut(name)
 
     def _send(self, client: HttpClient, request: Request) -> Answer:
-        self._step(f"before {request.label}")
+        self.step(f"before {request.label}")
         answer = self._real_send(client, request)
-        self._step(f"after {request.label}")
+        self.step(f"after {request.label}")
         return answer
 
     @contextmanager
@@ -84,5 +129,5 @@ class Power:
             return
         with django_transaction.atomic(*args, **kwargs):
             yield
-            self._step("before a commit")
-        self._step("after a commit")
+            self.step("before a commit")
+        self.step("after a commit")

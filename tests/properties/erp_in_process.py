@@ -46,6 +46,15 @@ SECRETS = {
 }
 SHOP = Identity("https://butik.example/", "Butiken", "SEK", "Europe/Stockholm")
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+ARTICLES = FlowSettings(
+    article_shipping="FRAKT",
+    article_fee="AVGIFT",
+    article_discount="RABATT",
+    article_gift_card="PRESENTKORT",
+    article_rounding="ORESAVR",
+    article_vat="MOMS",
+    reference_required=(),
+)
 
 
 class InProcess:

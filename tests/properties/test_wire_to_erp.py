@@ -15,18 +15,9 @@ from hypothesis import strategies as st
 from brygga.connectors.woocommerce.values import amount
 from brygga.domain.message import Message
 from brygga.flows.settings import BundleMode, DiscountMode, FlowSettings, OddPercent
-from tests.properties.erp_in_process import Arrived, InProcessErp
+from tests.properties.erp_in_process import ARTICLES, Arrived, InProcessErp
 from tests.properties.wire_orders import ShopOrder, bent_orders, shop_orders
 
-ARTICLES = FlowSettings(
-    article_shipping="FRAKT",
-    article_fee="AVGIFT",
-    article_discount="RABATT",
-    article_gift_card="PRESENTKORT",
-    article_rounding="ORESAVR",
-    article_vat="MOMS",
-    reference_required=(),
-)
 ZERO = Decimal(0)
 BY_ROW = InProcessErp()
 BY_RATE = InProcessErp({"rounding": "rate"}, {"limits.rounding": "rate"})

@@ -10,6 +10,7 @@ BRYGGA_LOG            level of the log, default info
 BRYGGA_NODE_STALE     seconds of silence before a worker counts as dead, default 60
 BRYGGA_DRAIN_SECONDS  how long one job drains a lane before another may have its turn, default 60
 BRYGGA_RECORD_SECONDS how long one record may take before it is set aside, default 600
+BRYGGA_READ_TIMEOUT   seconds to wait for a system's answer, default 60; twice that for a shop's writes
 """
 
 import base64
@@ -47,6 +48,7 @@ class Settings:
     node_stale: float
     drain_seconds: float
     record_seconds: float
+    read_timeout: float
     key_source: str  # where the keys came from, for `doctor`
     on_sqlite: bool  # the database is a file of ours
 
@@ -85,6 +87,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         node_stale=float(environ.get("BRYGGA_NODE_STALE") or 60),
         drain_seconds=float(environ.get("BRYGGA_DRAIN_SECONDS") or 60),
         record_seconds=float(environ.get("BRYGGA_RECORD_SECONDS") or 600),
+        read_timeout=float(environ.get("BRYGGA_READ_TIMEOUT") or 60),
         key_source="BRYGGA_SECRET_KEY" if given else str(data / KEY_FILE),
         on_sqlite=database_url.startswith("sqlite"),
     )

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,20 @@ class Terminal:
         if code is not None:
             assert ran.code == code, ran
         return ran
+
+    def start(self, *words: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "brygga.app.commands", *words]
+        return subprocess.Popen(
+            command, env=self.environ, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def wait_for_worker(self, seconds: float = 60) -> None:
+        """Wait until `doctor` finds a worker."""
+        deadline = time.monotonic() + seconds
+        while any(
+            finding["code"] == "no_worker" for finding in self.brygga("doctor", "--json", code=None).data
+        ):
+            assert time.monotonic() < deadline
 
     def connect_shop(self, **changes: str) -> Ran:
         given = {"name": "Butiken", "url": self.shop, "key": self.key, "secret": self.secret, **changes}

@@ -167,3 +167,15 @@ def test_doctor_lists_what_is_assumed(linked: Terminal):
     assumed = [a["key"] for finding in findings for a in finding["assumptions"]]
     assert "order.order_date" in assumed
     assert "order.order_date" in linked.brygga("doctor", code=1).out
+
+
+def test_sync_leaves_the_lane_to_a_worker_that_runs(linked: Terminal):
+    linked.set_up("products=off")
+    with linked.start("worker") as worker:
+        linked.wait_for_worker()
+        numbers = [linked.buy(transaction_id=f"T{n}") for n in range(3)]
+        ran = linked.brygga("sync", "--until-quiet", "--timeout", "60", "--json")
+        assert ran.data["orders"] == {"done": 3}
+        worker.terminate()
+        assert worker.wait(40) == 0
+    assert [o["externalOrderNo"] for o in linked.erp_orders()] == [f"W-{number}" for number in numbers]

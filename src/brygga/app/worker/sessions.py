@@ -25,7 +25,7 @@ def connector_of(key: str) -> Connector:
 
 def policy() -> HttpPolicy:
     """How connections of this installation may talk."""
-    return HttpPolicy(allow_hosts=settings().allow_hosts)
+    return HttpPolicy(allow_hosts=settings().allow_hosts, read_timeout=settings().read_timeout)
 
 
 def identity_of(connection: Connection) -> Identity | None:

@@ -82,6 +82,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     read_timeout: float | None = None
+    slow: bool = False  # the other side may do much before it answers: wait twice as long
     shown_url: str = ""  # without secrets, for the journal
     shown_body: bytes | None = None
 
@@ -122,7 +123,7 @@ class HttpClient:
                 headers={"User-Agent": self._policy.user_agent, **request.headers},
                 timeout=urllib3.Timeout(
                     connect=self._policy.connect_timeout,
-                    read=request.read_timeout or self._policy.read_timeout,
+                    read=request.read_timeout or self._policy.read_timeout * (2 if request.slow else 1),
                 ),
                 retries=False,
                 redirect=False,

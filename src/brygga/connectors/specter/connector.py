@@ -27,7 +27,7 @@ from brygga.connectors.specter.mapping_documents import document_form
 from brygga.connectors.specter.refusals import meaning, refusal
 from brygga.connectors.specter.settings import FIELDS, SECRET_FIELDS, read_account
 from brygga.domain.document import DocumentKind, SalesDocument
-from brygga.domain.errors import BryggaError, OutcomeUnknown, RecordRejected, SetupWrong, TryLater
+from brygga.domain.errors import OutcomeUnknown, RecordRejected, SetupWrong, TryLater
 from brygga.domain.message import Message, message
 from brygga.domain.party import Customer, Matching
 from brygga.domain.product import Article

@@ -26,12 +26,14 @@ def tell_shop(order: Order, work: Work, link: Link, ctx: RunContext, *, first_ti
     try:
         if settings.feedback_note and not done.get("note"):
             if first_time or not ctx.shop.has_note(work.ref.id, note):
+                ctx.store.still_ours()
                 ctx.shop.add_note(work.ref.id, note)
             if settings.feedback_meta or settings.feedback_status:
                 ctx.store.keep_feedback(work, "note", "done", ctx.journal)
         echo = None
         if settings.feedback_meta or settings.feedback_status:
             metas = {settings.feedback_meta: link.target_key} if settings.feedback_meta else {}
+            ctx.store.still_ours()
             echo = ctx.shop.update_order(work.ref.id, metas=metas, status=settings.feedback_status).version
     except ConnectionBroken:
         raise

@@ -1,0 +1,124 @@
+"""What a sent order still asks of a person: shown until someone says that it is done."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from brygga.app.services import works
+from brygga.app.store.due import claim
+from brygga.app.store.models import JournalEntry
+from brygga.app.store.models.works import Remarks
+from brygga.domain.errors import RecordGone, RecordRejected
+from brygga.domain.message import Message, message
+from brygga.domain.outcome import Outcome, State
+from brygga.domain.refs import Kind, Link, RecordRef
+from brygga.flows.journal import Journal
+from brygga.flows.orders.after import still_transferred
+from tests.app.world import World
+
+SHORTENED = message("specter.text_cut", record="1", field="name", limit=30, value="x", sent="x")
+
+
+def refunded(refund: str = "311", amount: str = "249.00") -> Message:
+    return message("order.refunded_after", number="1", erp_no="88", refund=refund, amount=amount)
+
+
+def edited(now: str = "150.00") -> Message:
+    return message("order.edited_after", number="1", erp_no="88", then="100.00", now=now, difference="50.00")
+
+
+def seen_again(world: World, *warnings: Message) -> int:
+    """Have the sent order 1 looked at once more, with this to say of it."""
+    if not world.states():
+        world.see(1)
+    _held, store = world.hold_lane()
+    claims = claim([world.work(1).pk], world.erp, datetime.now(UTC) + timedelta(days=1))
+    store.begin(claims)
+    told = Outcome(State.DONE, message("order.already_there", number="1", erp_no="88"), "88", "88", warnings=warnings)
+    store.settle(claims[0].work, told, Journal())
+    return world.work(1).pk
+
+
+def open_codes(world: World) -> list[str]:
+    return [remark.message.code for remark in works.remarks(world.work(1)) if remark.is_open]
+
+
+def test_a_refund_of_a_sent_order_waits_for_a_person(alice: World) -> None:
+    seen_again(alice, SHORTENED, refunded())
+    assert alice.work(1).remarks == Remarks.OPEN
+    assert open_codes(alice) == ["order.refunded_after"]
+
+
+def test_what_is_only_good_to_know_waits_for_nobody(alice: World) -> None:
+    seen_again(alice, SHORTENED)
+    assert alice.work(1).remarks == Remarks.NOTED
+    assert open_codes(alice) == []
+    seen_again(alice)
+    assert alice.work(1).remarks == Remarks.NONE
+
+
+def test_done_clears_the_remark_and_says_who_and_why(alice: World) -> None:
+    pk = seen_again(alice, refunded(), edited())
+    assert works.acknowledge(pk, "order.refunded_after", who="alice", why="credited, invoice 12") == 1
+    assert open_codes(alice) == ["order.edited_after"]
+    assert alice.work(1).remarks == Remarks.OPEN
+    line = JournalEntry.objects.get(step="by_hand")
+    assert line.message["code"] == "work.remark_done"
+    assert {name: line.message["facts"][name] for name in ("who", "why")} == {
+        "who": "alice",
+        "why": "credited, invoice 12",
+    }
+    works.acknowledge(pk, "order.edited_after", who="alice")
+    assert alice.work(1).remarks == Remarks.NOTED
+    [credited] = [one for one in works.remarks(alice.work(1)) if one.message.code == "order.refunded_after"]
+    assert (credited.who, credited.why) == ("alice", "credited, invoice 12")
+    assert credited.at is not None
+
+
+def test_what_is_done_stays_done_when_the_order_is_looked_at_again(alice: World) -> None:
+    pk = seen_again(alice, refunded())
+    works.acknowledge(pk, "order.refunded_after", who="alice")
+    seen_again(alice, refunded(), SHORTENED)
+    assert alice.work(1).remarks == Remarks.NOTED
+    # The ERP's number became known meanwhile: that is no other refund.
+    renamed = message("order.refunded_after", number="#1", erp_no="90001", refund="311", amount="249.00")
+    seen_again(alice, renamed)
+    assert open_codes(alice) == []
+
+
+def test_it_comes_back_when_its_facts_change(alice: World) -> None:
+    pk = seen_again(alice, refunded(), edited())
+    works.acknowledge(pk, "order.refunded_after", who="alice")
+    works.acknowledge(pk, "order.edited_after", who="alice")
+    seen_again(alice, refunded(), refunded("312", "50.00"), edited("175.00"))
+    assert [one.message.facts.get("refund") for one in works.remarks(alice.work(1)) if one.is_open] == ["312", None]
+    assert open_codes(alice) == ["order.refunded_after", "order.edited_after"]
+
+
+def test_a_remark_that_went_away_and_came_back_is_open_again(alice: World) -> None:
+    pk = seen_again(alice, edited())
+    works.acknowledge(pk, "order.edited_after", who="alice")
+    seen_again(alice)
+    seen_again(alice, edited())
+    assert open_codes(alice) == ["order.edited_after"]
+
+
+def test_nothing_is_written_when_there_is_nothing_to_clear(alice: World) -> None:
+    pk = seen_again(alice, SHORTENED)
+    assert works.acknowledge(pk, "order.refunded_after", who="alice") == 0
+    with pytest.raises(RecordRejected):
+        works.acknowledge(pk, "specter.text_cut", who="alice")
+    assert not JournalEntry.objects.filter(step="by_hand").exists()
+
+
+def test_a_look_that_fails_forgets_nothing_that_waits_for_a_person() -> None:
+    link = Link(RecordRef(1, Kind.ORDER, "1"), "1", 2, "88", "88", "print")
+    later = Outcome(State.WAITING, message("http.no_answer", host="x"), retry_at=datetime.now(UTC))
+    before = [SHORTENED, refunded(), message("feedback.not_told", number="1", erp_no="88")]
+    assert still_transferred(later, TimeoutError(), link, before).warnings == (SHORTENED, refunded())
+    for_good = Outcome(State.HELD, message("x.y"))
+    codes = [one.code for one in still_transferred(for_good, ValueError(), link, before).warnings]
+    assert codes == ["specter.text_cut", "order.refunded_after", "feedback.not_told"]
+    gone = RecordGone(message("woocommerce.order_gone", id="1"))
+    codes = [one.code for one in still_transferred(for_good, gone, link, before).warnings]
+    assert codes == ["specter.text_cut", "order.refunded_after", "order.deleted_after"]
