@@ -8,6 +8,7 @@ BRYGGA_PUBLIC_URL     where shops and ERPs reach this server
 BRYGGA_LISTEN         address the server listens on, default 127.0.0.1:8000
 BRYGGA_LOG            level of the log, default info
 BRYGGA_NODE_STALE     seconds of silence before a worker counts as dead, default 60
+BRYGGA_LANES          how many ERPs a worker serves at once, default 50 (24 on PostgreSQL: a connection each)
 BRYGGA_DRAIN_SECONDS  how long one job drains a lane before another may have its turn, default 60
 BRYGGA_RECORD_SECONDS how long one record may take before it is set aside, default 600
 BRYGGA_READ_TIMEOUT   seconds to wait for a system's answer, default 60; twice that for a shop's writes
@@ -45,6 +46,7 @@ class Settings:
     public_url: str
     listen: str
     log: str
+    lanes: int
     node_stale: float
     drain_seconds: float
     record_seconds: float
@@ -76,6 +78,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     given = environ.get("BRYGGA_SECRET_KEY", "")
     listen = environ.get("BRYGGA_LISTEN") or "127.0.0.1:8000"
     database_url = environ.get("BRYGGA_DATABASE_URL") or f"sqlite:///{data / 'brygga.sqlite3'}"
+    on_sqlite = database_url.startswith("sqlite")
     return Settings(
         data=data,
         database_url=database_url,
@@ -84,12 +87,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         public_url=(environ.get("BRYGGA_PUBLIC_URL") or f"http://{listen}").rstrip("/"),
         listen=listen,
         log=environ.get("BRYGGA_LOG") or "info",
+        lanes=int(environ.get("BRYGGA_LANES") or (50 if on_sqlite else 24)),
         node_stale=float(environ.get("BRYGGA_NODE_STALE") or 60),
         drain_seconds=float(environ.get("BRYGGA_DRAIN_SECONDS") or 60),
         record_seconds=float(environ.get("BRYGGA_RECORD_SECONDS") or 600),
         read_timeout=float(environ.get("BRYGGA_READ_TIMEOUT") or 60),
         key_source="BRYGGA_SECRET_KEY" if given else str(data / KEY_FILE),
-        on_sqlite=database_url.startswith("sqlite"),
+        on_sqlite=on_sqlite,
     )
 
 

@@ -1,6 +1,6 @@
 """Customer and Address: who buys, where it is sent, and how a customer is found again."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -35,15 +35,15 @@ class Address:
     @property
     def is_empty(self) -> bool:
         """Say that nothing but perhaps a country, phone or e-mail is filled in."""
-        return not any(
-            getattr(self, f.name)
-            for f in fields(self)
-            if f.name not in ("country", "phone", "email", "region")
-        )
+        return not any(getattr(self, name) for name in _NAME_AND_STREET)
 
     def trimmed(self) -> "Address":
         """Return the address with outer and doubled white space gone from every part."""
-        return replace(self, **{f.name: " ".join(getattr(self, f.name).split()) for f in fields(self)})
+        return Address(*(" ".join(getattr(self, name).split()) for name in _PARTS))
+
+
+_PARTS = tuple(part.name for part in fields(Address))
+_NAME_AND_STREET = tuple(part for part in _PARTS if part not in ("country", "phone", "email", "region"))
 
 
 class Matching(StrEnum):

@@ -11,6 +11,7 @@ from brygga.app.store.intake import StoreIntake
 from brygga.app.store.links import put_link
 from brygga.app.store.models import Flow, FlowRevision, IntentRow, LinkRow, Work
 from brygga.app.store.models.works import IntentState
+from brygga.app.store.remarks import mark_done
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
 from brygga.domain.errors import RecordRejected
@@ -18,6 +19,7 @@ from brygga.domain.message import Message, message
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind, Link, RecordRef
 from brygga.flows.intake import take_hint
+from brygga.flows.orders.after import NEEDS_PERSON
 
 EDITABLE = ("organisation_no", "number")
 
@@ -118,6 +120,22 @@ def link_by_hand(work: int, number: str, *, who: str, why: str = "") -> None:
             wake(one.flow.erp_id, now)
     except IntegrityError as error:
         raise RecordRejected(message("store.number_taken", number=number, order=f"{work}")) from error
+
+
+def acknowledge(work: int, code: str, *, who: str, why: str = "") -> int:
+    """Say that what a sent order asks of a person is done; return how many remarks that cleared.
+
+    It is shown again only if its facts change. Raises RecordRejected for a code nobody has to act on.
+    """
+    if code not in NEEDS_PERSON:
+        raise RecordRejected(message("work.no_such_remark", remark=code))
+    with write():
+        one = _one(work)
+        cleared = mark_done(one, code, who, why)
+        if cleared:
+            one.save(update_fields=["acknowledged", "remarks"])
+            by_hand(message("work.remark_done", who=who, why=why, key=one.key), [work])
+    return cleared
 
 
 def ask(flow: int, kind: Kind, source_ref: str, *, who: str, force: bool = False) -> int:

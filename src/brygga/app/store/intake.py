@@ -115,9 +115,9 @@ class StoreIntake:
             "INSERT INTO store_work (tenant_id, flow_id, revision_id, kind, source_id, source_ref, key, sort, state,"
             " reason, reason_code, warnings, attempt, due_at, first_seen_at, told_at, told_mark, seen_count, target_ref,"
             " target_key, fingerprint, twin_mark, twin_reference, forced, released_twin, edits, feedback,"
-            " looked_mark, echo_mark)"
+            " looked_mark, echo_mark, remarks, acknowledged)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '[]', 0, %s, %s, %s, %s, 1, '', '', '', '', '',"
-            " FALSE, FALSE, '', '{}', '', '') ON CONFLICT (flow_id, kind, source_ref) DO NOTHING RETURNING id",
+            " FALSE, FALSE, '', '{}', '', '', 0, '[]') ON CONFLICT (flow_id, kind, source_ref) DO NOTHING RETURNING id",
             (
                 into.tenant,
                 flow,

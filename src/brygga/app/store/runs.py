@@ -19,6 +19,7 @@ from brygga.app.store.due import EPOCH, Claim
 from brygga.app.store.lanes import HeldLane, fence
 from brygga.app.store.lines import Lines, RawGathering, insert, prepare
 from brygga.app.store.links import article_owners, find_link, product_links, put_link, suspects
+from brygga.app.store.remarks import keep_remarks
 from brygga.app.store.sql import fetch, fetch_one, json_in, marks, message_in, run, time_in, time_out
 from brygga.app.store.transaction import write
 from brygga.domain.message import Message, message
@@ -292,6 +293,7 @@ class LaneStore:
         )
         if not touched:
             raise LaneLost(f"work {work.id} is gone")
+        keep_remarks(work.id, claim.warnings if claim else (), outcome.warnings)
         if done and (claim is None or claim.has_intents or work.id in self._intents):
             run("UPDATE store_intentrow SET state = 'done' WHERE work_id = %s AND state = 'open'", (work.id,))
 

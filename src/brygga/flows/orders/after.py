@@ -10,7 +10,8 @@ from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Link
 from brygga.flows.orders.fingerprint import fingerprint, is_same_content, refunds_then, total_then
 
-_SAID_LATER = frozenset(
+# What is said after the transfer: a person must do something in the ERP or the shop by hand.
+NEEDS_PERSON = frozenset(
     {
         "order.stopped_after",
         "order.edited_after",
@@ -55,16 +56,17 @@ def still_transferred(failed: Outcome, error: Exception, link: Link, before: Seq
     facts = {"number": link.source_key, "erp_no": link.target_key or link.target_id or "?"}
     if isinstance(error, RecordGone):
         told = message("order.deleted_after", **facts)
-        return _done(message("order.already_there", **facts), link, [*_of_transfer(before), told])
+        left = [one for one in before if one.code not in NEEDS_PERSON - {"order.refunded_after"}]
+        return _done(message("order.already_there", **facts), link, [*left, told])
     told = message("feedback.not_told", **facts)
-    # Said as a warning only when nobody tries again.
-    warnings = _of_transfer(before) if failed.retry_at else [*_of_transfer(before), told]
-    outcome = _done(told, link, warnings)
+    # Nothing new was learnt, so what was to be done still is. Said as a warning only when nobody tries again.
+    left = [one for one in before if one.code != told.code]
+    outcome = _done(told, link, left if failed.retry_at else [*left, told])
     return replace(outcome, retry_at=failed.retry_at, system_failed=failed.system_failed)
 
 
 def _of_transfer(before: Sequence[Message]) -> list[Message]:
-    return [warning for warning in before if warning.code not in _SAID_LATER]
+    return [warning for warning in before if warning.code not in NEEDS_PERSON]
 
 
 def _done(reason: Message, link: Link, warnings: Sequence[Message]) -> Outcome:

@@ -515,6 +515,13 @@ class Migration(migrations.Migration):
                 ("reason", models.JSONField(default=dict)),
                 ("reason_code", models.CharField(default="", max_length=80)),
                 ("warnings", models.JSONField(default=list)),
+                (
+                    "remarks",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "None"), (1, "Noted"), (2, "Open")], default=0
+                    ),
+                ),
+                ("acknowledged", models.JSONField(default=list)),
                 ("attempt", models.PositiveIntegerField(default=0)),
                 ("due_at", models.DateTimeField(null=True)),
                 ("first_seen_at", models.DateTimeField()),
@@ -758,6 +765,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="linkrow",
+            index=models.Index(fields=["tenant", "kind", "at"], name="link_at"),
+        ),
+        migrations.AddIndex(
+            model_name="linkrow",
             index=models.Index(fields=["target", "kind", "target_key"], name="link_target_key"),
         ),
         migrations.AddIndex(
@@ -823,6 +834,20 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="work",
             index=models.Index(fields=["tenant", "key"], name="work_key"),
+        ),
+        migrations.AddIndex(
+            model_name="work",
+            index=models.Index(
+                condition=models.Q(("remarks__gt", 0)),
+                fields=["tenant", "kind", "-sort", "-id"],
+                name="work_noted",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="work",
+            index=models.Index(
+                condition=models.Q(("remarks", 2)), fields=["tenant", "kind"], name="work_remarks"
+            ),
         ),
         migrations.AddIndex(
             model_name="work",

@@ -13,6 +13,14 @@ from brygga.domain.refs import Kind
 DUE = Q(due_at__isnull=False)
 
 
+class Remarks(models.IntegerChoices):
+    """What is said of a record that was settled."""
+
+    NONE = 0
+    NOTED = 1  # good to know, or done already
+    OPEN = 2  # somebody has to do something
+
+
 class Work(Owned):
     """One record that one flow brings over: one row for ever, whatever happens to it.
 
@@ -37,6 +45,8 @@ class Work(Owned):
     reason = models.JSONField(default=dict)
     reason_code = models.CharField(max_length=80, default="")
     warnings = models.JSONField(default=list)
+    remarks = models.PositiveSmallIntegerField(choices=Remarks.choices, default=Remarks.NONE)
+    acknowledged = models.JSONField(default=list)  # the warnings somebody has said are done
     attempt = models.PositiveIntegerField(default=0)  # tries made of the current going
     due_at = models.DateTimeField(null=True)  # None: nothing to do until someone or something wakes it
     first_seen_at = models.DateTimeField()
@@ -74,6 +84,10 @@ class Work(Owned):
             models.Index(fields=["tenant", "kind", "state", "-sort", "-id"], name="work_list_state"),
             models.Index(fields=["tenant", "kind", "-sort", "-id"], name="work_list"),
             models.Index(fields=["tenant", "key"], name="work_key"),
+            models.Index(
+                fields=["tenant", "kind", "-sort", "-id"], name="work_noted", condition=Q(remarks__gt=0)
+            ),
+            models.Index(fields=["tenant", "kind"], name="work_remarks", condition=Q(remarks=2)),
             models.Index(fields=["flow", "twin_mark"], name="work_twins", condition=~Q(twin_mark="")),
         )
 
@@ -104,6 +118,7 @@ class LinkRow(Owned):
             ),
         )
         indexes = (
+            models.Index(fields=["tenant", "kind", "at"], name="link_at"),  # sent today
             models.Index(fields=["target", "kind", "target_key"], name="link_target_key"),
             models.Index(fields=["target", "kind", "target_ref"], name="link_target_ref"),
             # a product's variants: source ids that begin alike

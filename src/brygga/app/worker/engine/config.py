@@ -37,7 +37,7 @@ class QueueShape:
 
 
 QUEUES = (
-    QueueShape("transfer", 24, lanes=True),
+    QueueShape("transfer", settings().lanes, lanes=True),
     QueueShape("poll", 10, lanes=True),
     QueueShape("bulk", 4, lanes=True, poll_seconds=1.0),
     QueueShape("mail", 2, lanes=False, poll_seconds=2.0),
@@ -100,7 +100,7 @@ def launch_config(executor_id: str) -> DBOSConfig:
         "application_version": VERSION,
         "serializer": JsonSerializer(),
         "use_listen_notify": False,
-        "max_executor_threads": 64,
+        "max_executor_threads": settings().lanes + 40,
         "scheduler_polling_interval_sec": 5.0,
         "notification_listener_polling_interval_sec": 1.0,  # it sleeps this long before it stops, too
         "log_level": "WARNING",
