@@ -357,3 +357,38 @@ def test_fault_67_an_order_of_500_rows(world: World) -> None:
     world.settle()
     made = world.erp.one("SE-1")
     assert (len(made["rows"]), made["total"]) == (500, "5000.00")
+
+
+def test_scenario_65_an_erased_buyer_is_forgotten_and_the_links_remain(world: World) -> None:
+    world.shop.put_order(order(1, [line("100.00")]))
+    world.settle()
+    with scope(world.tenant.pk):
+        assert RawMessage.objects.exists()
+    erased = {"first_name": "[deleted]", "last_name": "[deleted]", "email": "deleted@site.invalid", "city": "[deleted]"}
+    world.shop.rest("PUT", "orders/1", {"billing": erased, "meta_data": [{"key": "_anonymized", "value": "yes"}]})
+    with scope(world.tenant.pk):
+        works.ask(world.flow, Kind.ORDER, "1", who="Alice")
+    world.drain()
+    assert world.state(1) == (State.DONE, "order.erased_after")
+    with scope(world.tenant.pk):
+        left = [raw for raw in world.work(1).journal if raw.exchange and b"asa@example.se" in raw.exchange.answer]
+    assert left == []
+    made = world.erp.one("SE-1")
+    assert made["customerName"] == "Åsa Öberg"
+    assert world.work(1).row.target_key == str(made["orderNo"])
+    assert world.work(1).links == [("1", str(made["orderNo"]))]
+
+
+def test_scenario_65_an_erased_order_is_never_sent(world: World) -> None:
+    world.shop.put_order(order(1, [line("100.00")], billing={"email": "deleted@site.invalid"}))
+    world.settle()
+    assert world.state(1) == (State.IGNORED, "order.erased")
+    assert world.erp.orders() == []
+
+
+def test_scenario_73_translations_of_one_product_are_one_article(world: World) -> None:
+    world.shop.put_product(product(1, "MUGG-1", "Mugg", lang="sv"))
+    world.shop.put_product(product(2, "MUGG-1", "Mug", lang="en", translation_of="1"))
+    world.settle(Kind.PRODUCT)
+    assert world.erp.articles()["MUGG-1"]["name"] == "Mugg"
+    assert world.state(2, Kind.PRODUCT) == (State.IGNORED, "product.translation")

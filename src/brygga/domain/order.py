@@ -197,6 +197,7 @@ class Order:
     note: str = ""
     created_via: str = ""
     language: str = ""
+    erased: bool = False  # the shop has erased the buyer's personal data
     metas: tuple[Meta, ...] = ()
 
     @property

@@ -150,6 +150,9 @@ class RunStore(Protocol):
         was not yet told is DONE and due.
         """
 
+    def forget(self, work: Work) -> None:
+        """Throw away a record's raw messages and what was typed in for it; lines and links stay."""
+
     def feedback_state(self, work: Work) -> Mapping[str, str]:
         """Return which feedback steps are `done`, by step: `note`, `order`, `all`."""
 

@@ -13,6 +13,7 @@ from brygga.flows.context import RunContext
 from brygga.flows.failures import outcome_of_failure
 from brygga.flows.orders.after import look_after_transfer, still_transferred
 from brygga.flows.orders.decide import decide
+from brygga.flows.orders.erased import forget_buyer
 from brygga.flows.orders.feedback import tell_shop
 from brygga.flows.orders.plan import plan_order
 from brygga.flows.orders.read import read_order
@@ -49,6 +50,8 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
 def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
     """Bring one order from the shop to the ERP. None means that its outcome is stored already."""
     order = read_order(work, ctx)
+    if order.erased:
+        return forget_buyer(order, work, ctx)
     link = ctx.store.link(work.ref, ctx.target)
     if link is not None:
         tell_shop(order, work, link, ctx, first_time=False)

@@ -303,6 +303,17 @@ class LaneStore:
         with self._write():
             insert(lines, self._lane.tenant, work.id, self._keep_days, datetime.now(UTC))
 
+    def forget(self, work: Work) -> None:
+        """Throw away a record's raw messages and what was typed in for it; lines and links stay."""
+        with self._write():
+            run(
+                "DELETE FROM store_rawmessage WHERE id IN"
+                " (SELECT raw_id FROM store_journalentry WHERE work_id = %s AND raw_id IS NOT NULL)",
+                (work.id,),
+            )
+            run("UPDATE store_journalentry SET raw_id = NULL WHERE work_id = %s", (work.id,))
+            run("UPDATE store_work SET edits = '' WHERE id = %s", (work.id,))
+
     # feedback
 
     def feedback_state(self, work: Work) -> Mapping[str, str]:

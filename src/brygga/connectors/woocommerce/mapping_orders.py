@@ -5,7 +5,7 @@ beside it. The percent of a row comes from `tax_lines` by the rate's id, never f
 What can't be read raises RecordRejected naming the order, the field and the value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -144,8 +144,15 @@ def _order(order: wire.Order, number: str, refunds: Sequence[wire.Refund], keys:
         note=text(order.customer_note),
         created_via=text(order.created_via),
         language=language(order.lang, by_key),
+        erased=_is_erased(billing, by_key),
         metas=metas,
     )
+
+
+def _is_erased(billing: Address, by_key: Mapping[str, str]) -> bool:
+    # The shop's eraser of personal data marks the order and leaves an address of this form (code).
+    email = billing.email.lower()
+    return by_key.get("_anonymized") == "yes" or (email.startswith("deleted@") and email.endswith(".invalid"))
 
 
 def _currency(value: wire.Loose) -> str:
