@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 _CALM = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
 
 settings.register_profile("dev", max_examples=100, **_CALM)
-settings.register_profile("ci", max_examples=400, derandomize=True, **_CALM)
+settings.register_profile("ci", max_examples=500, derandomize=True, **_CALM)
 settings.register_profile("long", max_examples=20_000, **_CALM)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
+)

@@ -91,7 +91,7 @@ def test_commands_in_the_documentation_exist():
         command, rest = typer.main.get_command(app), list(words)
         while rest and rest[0] in getattr(command, "commands", {}):
             command = command.commands[rest.pop(0)]
-        if hasattr(command, "commands"):
+        if hasattr(command, "commands") and rest != ["--help"]:
             unknown.append(f"{page}: brygga {' '.join(words)}")
         options = {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)} | {
             "--help"

@@ -10,11 +10,14 @@ from brygga.domain.document import Calculation, DocumentRow, RowKind
 from brygga.domain.errors import RecordRejected
 from brygga.domain.money import ZERO
 from brygga.domain.order import GiftCard, Order, OrderLine, Refund, RefundLine, TaxShare
-from brygga.domain.outcome import State
+from brygga.domain.party import Buyer
+from brygga.flows.orders import decide as deciding
 from brygga.flows.orders.charges import charges_of
 from brygga.flows.orders.control import rows_of
-from brygga.flows.orders import decide as deciding
+from brygga.flows.orders.numbers import read_swedish_number
 from brygga.flows.orders.refunds import net_of_refunds
+from brygga.flows.orders.send import _shown
+from brygga.flows.ports import Card
 from brygga.flows.settings import BundleMode, DiscountMode, FlowSettings, OddPercent
 from tests.builders import a_fee, a_line, a_shipping, an_order
 
@@ -46,7 +49,11 @@ def back(line: OrderLine, quantity: str, gross: str) -> Refund:
     percent = line.taxes[0].percent
     vat = (total * percent / (100 + percent)).quantize(Decimal("0.01"))
     share = TaxShare(percent, vat, vat)
-    return Refund(f"r{quantity}{gross}", total, lines=(RefundLine(line.id, Decimal(quantity), total - vat, vat, (share,)),))
+    return Refund(
+        f"r{quantity}{gross}",
+        total,
+        lines=(RefundLine(line.id, Decimal(quantity), total - vat, vat, (share,)),),
+    )
 
 
 def after(order: Order, *refunds: Refund) -> Order:
@@ -155,7 +162,9 @@ def test_a_bundle_inside_a_bundle_is_worth_the_same_in_every_mode(mode: BundleMo
 
 @pytest.mark.parametrize("mode", list(BundleMode))
 def test_bundles_that_name_each_other_are_rows_of_their_own(mode: BundleMode) -> None:
-    order = an_order(a_line("30.00", sku="A", bundle_parent="2"), a_line("20.00", id="2", sku="B", bundle_parent="1"))
+    order = an_order(
+        a_line("30.00", sku="A", bundle_parent="2"), a_line("20.00", id="2", sku="B", bundle_parent="1")
+    )
     assert made(order, bundles=mode)[1].erp_total == Decimal("50.00")
 
 
@@ -164,7 +173,10 @@ def test_bundles_that_name_each_other_are_rows_of_their_own(mode: BundleMode) ->
 
 def test_a_gift_card_and_rounding_at_the_end_do_not_hide_each_other() -> None:
     order = an_order(
-        a_line("300.00"), a_line("200.00", 12, id="2"), total=Decimal("299.99"), gift_cards=(GiftCard("ABC", Decimal(200)),)
+        a_line("300.00"),
+        a_line("200.00", 12, id="2"),
+        total=Decimal("299.99"),
+        gift_cards=(GiftCard("ABC", Decimal(200)),),
     )
     rows, sums = made(order)
     assert [row.kind for row in rows[2:]] == [RowKind.GIFT_CARD, RowKind.ROUNDING]
@@ -191,6 +203,28 @@ def test_dinars_that_the_erp_can_not_hold_are_held_with_both_sums() -> None:
     assert refused(an_order(line, currency="KWD")) in ("order.sums_differ", "order.erp_rounds")
     whole = a_line("1.230", 0, total=Decimal("1.230"), total_tax=ZERO, taxes=())
     assert made(an_order(whole, currency="KWD"))[1].erp_total == Decimal("1.23")
+
+
+# ---------------------------------------------------------------- whose card it is
+
+
+@pytest.mark.parametrize(
+    ("buyer", "number", "shown"),
+    [
+        (Buyer.COMPANY, "5560160680", "556016-0680"),
+        (Buyer.COMPANY, "1212121212", "XXXXXX-XXXX"),  # a sole trader
+        (Buyer.COMPANY, "HRB 99 X", "HRB 99 X"),
+        (Buyer.PRIVATE, "191212121212", "XXXXXX-XXXX"),
+        (Buyer.COMPANY, "", ""),
+    ],
+)
+def test_a_number_is_shown_unless_it_is_a_persons(buyer: Buyer, number: str, shown: str) -> None:
+    assert _shown(Card("1001", buyer, number)) == shown
+
+
+def test_an_organisation_number_in_the_digits_of_another_script_is_the_same_number() -> None:
+    for written in ("٥٥٦٠١٦-٠٦٨٠", "５５６０１６０６８０", "556016-0680"):
+        assert read_swedish_number(written).digits == "5560160680"
 
 
 # ---------------------------------------------------------------- what already held
@@ -223,7 +257,10 @@ def test_vat_that_was_not_paid_back_stops_the_order() -> None:
 
 
 def test_vat_at_a_rate_of_0_percent_stops_the_order() -> None:
-    assert refused(an_order(a_line("10.00", taxes=(TaxShare(ZERO, Decimal("2.00"), Decimal("2.00")),)))) == "order.vat_without_rate"
+    assert (
+        refused(an_order(a_line("10.00", taxes=(TaxShare(ZERO, Decimal("2.00"), Decimal("2.00")),))))
+        == "order.vat_without_rate"
+    )
 
 
 def test_a_fee_without_tax_class_is_a_row_at_zero() -> None:

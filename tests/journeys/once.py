@@ -1,7 +1,7 @@
 """What "each order once" means: what the ERP and the shop must hold of an order, and what Brygga says."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from brygga.app.store.models import IntentRow, LinkRow, Work
 from brygga.app.tenancy.scope import scope
@@ -18,7 +18,10 @@ def an_order(number: int, *, row: str = "OLD-1", buyer: int | None = None, creat
         number,
         [line(f"{400 + number % 1000}.00", 25, 2, sku=row), line("100.00", 12, 1, sku="BOK-1")],
         shipping_lines=[shipping()],
-        billing={"email": f"kund{number if buyer is None else buyer}@example.se", "address_1": f"Fakturagatan {number}"},
+        billing={
+            "email": f"kund{number if buyer is None else buyer}@example.se",
+            "address_1": f"Fakturagatan {number}",
+        },
         shipping_to={"address_1": f"Leveransvägen {number}", "first_name": "Åke"},
         created=created or "2026-06-15T09:30:00",
     )
@@ -37,11 +40,16 @@ class Held:
         self.orders: dict[str, list[Doc]] = {}
         for made in erp.orders():
             self.orders.setdefault(made["externalOrderNo"], []).append(made)
+        self.cards = Counter(card["emailAddress"] for card in erp.customers())
 
     def number_of(self, number: int) -> int:
         """The ERP's number of an order that is there once."""
         (made,) = self.orders[f"SE-{number}"]
         return int(made["orderNo"])
+
+    def double_cards(self) -> list[str]:
+        """Name the buyers that have more than one card."""
+        return [f"{email} has {count} cards" for email, count in self.cards.items() if count > 1]
 
     def faults(self, number: int) -> list[str]:
         """Say what is wrong with an order; an empty list is well."""
@@ -61,7 +69,9 @@ class Held:
             notes = self.shop.notes(number)
             expect("notes", len(notes), 1)
             expect("number in the note", str(made[0]["orderNo"]) in " ".join(notes), True)
-            metas = [m["value"] for m in self.shop.order(number)["meta_data"] if m["key"] == "_erp_order_number"]
+            metas = [
+                m["value"] for m in self.shop.order(number)["meta_data"] if m["key"] == "_erp_order_number"
+            ]
             expect("meta", metas, [str(made[0]["orderNo"])])
         return wrong
 
@@ -69,11 +79,15 @@ class Held:
 def faults_of(world: World, numbers: Iterable[int]) -> list[str]:
     """Compare what both sides hold with what they should, and with what Brygga says of it."""
     held = Held(world.shop, world.erp)
-    wrong: list[str] = []
+    wrong = held.double_cards()
     for number in numbers:
         wrong += held.faults(number)
         with scope(world.tenant.pk):
-            links = list(LinkRow.objects.filter(kind="order", source_ref=str(number)).values_list("target_ref", flat=True))
+            links = list(
+                LinkRow.objects.filter(kind="order", source_ref=str(number)).values_list(
+                    "target_ref", flat=True
+                )
+            )
             if IntentRow.objects.filter(work__source_ref=str(number), state="open").exists():
                 wrong.append(f"{number}: an intent is open")
         if links != [str(made["orderNo"]) for made in held.orders.get(f"SE-{number}", [])]:
@@ -104,10 +118,7 @@ def go_on(world: World, rounds: int = 15) -> bool:
 def held_ones(world: World, kind: Kind = Kind.ORDER) -> Sequence[tuple[str, str]]:
     """Return the records that wait for a person, with why."""
     with scope(world.tenant.pk):
-        found = Work.objects.filter(kind=kind.value, state=State.HELD.value).values_list("source_ref", "reason_code")
+        found = Work.objects.filter(kind=kind.value, state=State.HELD.value).values_list(
+            "source_ref", "reason_code"
+        )
         return sorted(found)
-
-
-def now_text() -> str:
-    """The time as the shop writes it."""
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}"

@@ -10,13 +10,14 @@ import pytest
 
 from brygga.app.services import syncing
 from brygga.app.store.intake import StoreIntake
-from brygga.app.store.models import IntentRow, LinkRow, Work
+from brygga.app.store.models import LinkRow
 from brygga.app.tenancy.scope import scope
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 from brygga.flows.intake import take_hint
+from tests.journeys.once import an_order, faults_of, go_on
 from tests.journeys.power import Power
-from tests.journeys.shop_json import Doc, line, order, product, shipping
+from tests.journeys.shop_json import line, order, product
 from tests.journeys.world import World
 
 SEED = 20_260_615
@@ -50,54 +51,7 @@ def hint(world: World, kind: Kind, numbers: Sequence[int]) -> None:
 def quiet(world: World, kind: Kind, numbers: Sequence[int]) -> None:
     """Go on, pauses skipped, until nothing is due."""
     hint(world, kind, numbers)
-    for _ in range(12):
-        world.later()
-        with scope(world.tenant.pk):
-            if not Work.objects.filter(due_at__isnull=False).exists():
-                return
-    raise AssertionError("never quiet")
-
-
-def an_order(number: int, *, row: str = "OLD-1") -> Doc:
-    """An order of a buyer and an address of its own, of two rates, with freight."""
-    return order(
-        number,
-        [line("498.00", 25, 2, sku=row), line("100.00", 12, 1, sku="BOK-1")],
-        shipping_lines=[shipping()],
-        billing={"email": f"kund{number}@example.se", "address_1": f"Fakturagatan {number}"},
-        shipping_to={"address_1": f"Leveransvägen {number}", "first_name": "Åke"},
-    )
-
-
-def faults_of(world: World, number: int) -> list[str]:
-    """Compare what both sides hold of an order with what they should; an empty list is well."""
-    wrong: list[str] = []
-
-    def expect(what: str, found: object, wanted: object) -> None:
-        if found != wanted:
-            wrong.append(f"{number}: {what} is {found!r}, not {wanted!r}")
-
-    held = world.erp.orders(f"SE-{number}")
-    expect("count in the ERP", len(held), 1)
-    if held:
-        expect("total", held[0]["total"], "647.00")
-        expect("address", held[0]["delivery"]["address"], f"Leveransvägen {number}")
-        expect("invoice address", held[0]["invoice"]["address"], f"Fakturagatan {number}")
-        notes = world.shop.notes(number)
-        expect("notes", len([note for note in notes if str(held[0]["orderNo"]) in note]), 1)
-        expect("all notes", len(notes), 1)
-        metas = [m["value"] for m in world.shop.order(number)["meta_data"] if m["key"] == "_erp_order_number"]
-        expect("meta", metas, [str(held[0]["orderNo"])])
-        with scope(world.tenant.pk):
-            links = LinkRow.objects.filter(kind="order", source_ref=str(number))
-            expect("links", list(links.values_list("target_ref", flat=True)), [str(held[0]["orderNo"])])
-    with scope(world.tenant.pk):
-        open_ones = IntentRow.objects.filter(work__source_ref=str(number), state="open").count()
-    expect("open intents", open_ones, 0)
-    expect("state", world.state(number)[0], State.DONE)
-    cards = [card for card in world.erp.customers() if card["emailAddress"] == f"kund{number}@example.se"]
-    expect("cards", len(cards), 1)
-    return wrong
+    assert go_on(world)
 
 
 def journal(world: World, number: int, kind: Kind = Kind.ORDER) -> Counter[str]:
@@ -117,7 +71,7 @@ def test_order_cut_at_every_step_is_there_once(world: World, power: Power, new_a
         world.shop.put_order(an_order(number, row=f"NY-{step}" if new_article else "OLD-1"))
         hit = settle(world, power, Kind.ORDER, [number], step)
         quiet(world, Kind.ORDER, [number])
-        wrong += [f"cut at {step} {hit}: {fault}" for fault in faults_of(world, number)]
+        wrong += [f"cut at {step} {hit}: {fault}" for fault in faults_of(world, [number])]
         told = journal(world, number)
         if told["order.settled_by_duplicate"]:
             # It was made, and we did not hear: the journal says both that and how it was settled.
@@ -173,7 +127,7 @@ def test_order_cut_twice_anywhere_is_there_once(world: World, power: Power, seed
         world.shop.put_order(an_order(number, row=f"NY-{number}"))
         hit = settle(world, power, Kind.ORDER, [number], *cuts)
         quiet(world, Kind.ORDER, [number])
-        wrong += [f"cut at {cuts} {hit}: {fault}" for fault in faults_of(world, number)]
+        wrong += [f"cut at {cuts} {hit}: {fault}" for fault in faults_of(world, [number])]
     assert wrong == []
 
 

@@ -364,14 +364,23 @@ def test_scenario_65_an_erased_buyer_is_forgotten_and_the_links_remain(world: Wo
     world.settle()
     with scope(world.tenant.pk):
         assert RawMessage.objects.exists()
-    erased = {"first_name": "[deleted]", "last_name": "[deleted]", "email": "deleted@site.invalid", "city": "[deleted]"}
-    world.shop.rest("PUT", "orders/1", {"billing": erased, "meta_data": [{"key": "_anonymized", "value": "yes"}]})
+    erased = {
+        "first_name": "[deleted]",
+        "last_name": "[deleted]",
+        "email": "deleted@site.invalid",
+        "city": "[deleted]",
+    }
+    world.shop.rest(
+        "PUT", "orders/1", {"billing": erased, "meta_data": [{"key": "_anonymized", "value": "yes"}]}
+    )
     with scope(world.tenant.pk):
         works.ask(world.flow, Kind.ORDER, "1", who="Alice")
     world.drain()
     assert world.state(1) == (State.DONE, "order.erased_after")
     with scope(world.tenant.pk):
-        left = [raw for raw in world.work(1).journal if raw.exchange and b"asa@example.se" in raw.exchange.answer]
+        left = [
+            raw for raw in world.work(1).journal if raw.exchange and b"asa@example.se" in raw.exchange.answer
+        ]
     assert left == []
     made = world.erp.one("SE-1")
     assert made["customerName"] == "Åsa Öberg"

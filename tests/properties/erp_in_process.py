@@ -4,7 +4,7 @@ What an order becomes is worked out by the simulator's own code: it parses the b
 signature, and does its own sums.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,7 +29,7 @@ from brygga.flows.journal import Journal
 from brygga.flows.orders.decide import decide
 from brygga.flows.orders.plan import plan_order
 from brygga.flows.orders.send import send_order
-from brygga.flows.ports import Card, Intent, TwinMark, Work
+from brygga.flows.ports import Card, Intent, Work
 from brygga.flows.settings import FlowSettings
 from brygga_simulators.common.clock import Clock
 from brygga_simulators.common.storage import DocumentStore
@@ -74,41 +74,29 @@ class InProcess:
 
 
 class Memory:
-    """What a run keeps, in memory and for one order."""
+    """What a run keeps, in memory and for one order: nothing is known of what was before."""
 
     def __init__(self) -> None:
         self.outcome: Outcome | None = None
-        self.link_made: Link | None = None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Answer every other question of the port with nothing, and keep nothing."""
+        return lambda *_, **__: ()
 
     def known_articles(self, target: int, article_nos: Sequence[str]) -> Mapping[str, Decimal | None]:
         return {}
 
-    def keep_articles(self, target: int, articles: Mapping[str, Any], links: Sequence[Link] = ()) -> None:
-        pass
-
     def customer_card(self, source: RecordRef, target: int) -> str:
         return ""
-
-    def twins(self, work: Work, mark: TwinMark, minutes: int) -> Sequence[Any]:
-        return ()
-
-    def open_intents(self, work: Work) -> Sequence[Intent]:
-        return ()
-
-    def intend(self, work: Work, target: int, key: str, fingerprint: str, journal: Journal) -> Intent:
-        return Intent(1, key, fingerprint, NOW)
-
-    def withdraw(self, intent: Intent) -> None:
-        pass
 
     def card(self, target: int, card_id: str) -> Card | None:
         return None
 
-    def keep_card(self, target: int, card: Card, source: RecordRef | None) -> None:
-        pass
+    def intend(self, work: Work, target: int, key: str, fingerprint: str, journal: Journal) -> Intent:
+        return Intent(1, key, fingerprint, NOW)
 
     def settle(self, work: Work, outcome: Outcome, journal: Journal, link: Link | None = None) -> None:
-        self.outcome, self.link_made = outcome, link
+        self.outcome = outcome
 
 
 class NoProducts:
@@ -150,7 +138,7 @@ class InProcessErp:
             self.session = specter.connector.open(opening)
 
     def transfer(
-        self, order: bytes, refunds: bytes = b"[]", settings: FlowSettings = FlowSettings()
+        self, order: bytes, refunds: bytes = b"[]", settings: FlowSettings = ARTICLES
     ) -> Arrived | Message:
         """Bring one order the whole way from the shop's bytes, or return why it is not sent."""
         self.world.reset()

@@ -57,7 +57,7 @@ def lines(draw: st.DrawFn, currency: str, per_line: bool) -> OrderLine:
     net, vat = taxed(round_money(unit * quantity * keep / HUNDRED, currency))
     return OrderLine(
         id=draw(st.uuids()).hex,
-        name=draw(st.text(min_size=1, max_size=20)),
+        name=draw(st.text(st.characters(exclude_characters="?"), min_size=1, max_size=20)),
         sku=draw(st.sampled_from(["A-1", "B-2", "C-3"])),
         quantity=quantity,
         subtotal=before_net,
@@ -178,11 +178,9 @@ def test_a_refund_before_the_transfer_leaves_what_was_not_refunded(order: Order,
     )
     back = RefundLine(line.id, quantity, net, vat, tuple(TaxShare(s.percent, vat, ZERO) for s in line.taxes))
     refunded = replace(order, refunds=(Refund("311", net + vat, lines=(back,)),))
-    try:
-        left = net_of_refunds(refunded)
-    except RecordRejected as rejected:
-        assert rejected.for_merchant.code == "order.returned_but_paid"
-        return
+    if quantity == line.quantity and net + vat != line.total + line.total_tax:
+        return  # held: see test_order_traps
+    left = net_of_refunds(refunded)
     assert left.total == order.total - net - vat
     made = composed(left, ARTICLES)
     if isinstance(made, Message):

@@ -7,6 +7,7 @@ and what can't be written is told.
 
 import json
 import unicodedata
+from collections.abc import Callable
 from dataclasses import fields
 from decimal import Decimal
 from html import unescape
@@ -25,6 +26,7 @@ from brygga.connectors.woocommerce.decoding import decode
 from brygga.connectors.woocommerce.mapping_orders import order_from_wire
 from brygga.connectors.woocommerce.mapping_products import Range, Rate, product_from_wire
 from brygga.domain.errors import RecordRejected
+from brygga.domain.message import Message
 from brygga.domain.money import round_to
 from brygga.domain.party import Address, Buyer, Customer, Matching
 from brygga.domain.product import Article
@@ -35,7 +37,9 @@ from tests.properties.wire_orders import NUL_FREE, ODD, TEXTS, VALUES, shop_orde
 
 ERP = InProcessErp()
 LINES = st.one_of(TEXTS, st.sampled_from(["Storgatan 1", "c/o Ek", "Port ١٢, våning 3"]))
-SHORT = st.one_of(st.sampled_from(["Åsa", "Łęcka", "Ng", "Đorđe", "O’Brien", "e\u0301va"]), st.text(NUL_FREE, max_size=30))
+SHORT = st.one_of(
+    st.sampled_from(["Åsa", "Łęcka", "Ng", "Đorđe", "O’Brien", "e\u0301va"]), st.text(NUL_FREE, max_size=30)
+)
 COUNTRIES = st.sampled_from(["SE", "DE", "NO", "XI", ""])
 BOTH = Matching.EMAIL_THEN_NUMBER
 
@@ -55,6 +59,14 @@ def addresses(draw: st.DrawFn) -> Address:
         phone=draw(st.sampled_from(["", "070-123 45 67", "٠٧٠-١٢٣ ٤٥ ٦٧", "+46 (0)70"])),
         email=draw(st.sampled_from(["", "asa@example.se", "åsa@öberg.example", "zofia@łódź.example"])),
     )
+
+
+def outcome(call: Callable[[], Any]) -> Any:
+    """What a call returned, or the message it was rejected with."""
+    try:
+        return call()
+    except RecordRejected as rejected:
+        return rejected.for_merchant
 
 
 def sent(text: str, limit: int = 0) -> str:
@@ -93,13 +105,28 @@ def assert_address(given_address: Address, held: ErpAddress) -> None:
 
 
 @given(addresses(), addresses(), st.sampled_from(Buyer), st.sampled_from(["", "5560160680"]))
-def test_a_customer_on_the_card_is_the_customer_of_the_shop(invoice: Address, delivery: Address, buyer: Buyer, number: str) -> None:
+def test_a_customer_on_the_card_is_the_customer_of_the_shop(
+    invoice: Address, delivery: Address, buyer: Buyer, number: str
+) -> None:
     ERP.world.reset()
-    customer = Customer(buyer, invoice, delivery, email=invoice.email, phone=invoice.phone, organisation_no=number, currency="SEK", language="sv")
-    try:
-        made = ERP.session.put_customer(customer, BOTH)  # type: ignore[attr-defined]
-    except RecordRejected as rejected:
-        assert rejected.for_merchant.code in ("specter.unwritable", "specter.no_name", "specter.too_long", "specter.key_unfit")
+    customer = Customer(
+        buyer,
+        invoice,
+        delivery,
+        email=invoice.email,
+        phone=invoice.phone,
+        organisation_no=number,
+        currency="SEK",
+        language="sv",
+    )
+    made = outcome(lambda: ERP.session.put_customer(customer, BOTH))
+    if isinstance(made, Message):
+        assert made.code in (
+            "specter.unwritable",
+            "specter.no_name",
+            "specter.too_long",
+            "specter.key_unfit",
+        )
         return
     card: ErpCustomer = ERP.world.books[SBM_ID].customers[int(made.number)]
     there = delivery if not delivery.is_empty else invoice
@@ -122,7 +149,12 @@ def test_a_customer_on_the_card_is_the_customer_of_the_shop(invoice: Address, de
     if invoice.email.isascii():
         assert card.email_address == invoice.email
     told = codes(made.warnings)
-    lost = any(latin(getattr(block, f.name))[1] for block in (invoice, there) for f in fields(block) if f.name in ("line_1", "line_2", "city"))
+    lost = any(
+        latin(getattr(block, f.name))[1]
+        for block in (invoice, there)
+        for f in fields(block)
+        if f.name in ("line_1", "line_2", "city")
+    )
     assert "specter.letters_lost" in told or not lost
 
 
@@ -155,8 +187,9 @@ def test_what_an_order_says_is_what_arrives(order: Any) -> None:
     for line, row in zip(doc["line_items"], goods, strict=True):
         assert row.article_no == line["sku"]
         assert row.quantity == Decimal(str(line["quantity"]))
-        assert row.name.startswith(sent(unescape(line["name"])) or line["sku"])
-        assert_kept(line["name"], row.name)
+        assert row.name.startswith(sent(unescape(line["name"]))) or row.name == line["sku"]
+        if row.name == sent(line["name"]):  # else its choices stand there too
+            assert_kept(line["name"], row.name)
     there = doc["shipping"] if found.shop.shipping.is_empty is False else doc["billing"]
     assert held.delivery.address == sent(there["address_1"])
     assert held.delivery.city == sent(there["city"])
@@ -164,10 +197,10 @@ def test_what_an_order_says_is_what_arrives(order: Any) -> None:
 
 @given(shop_orders())
 def test_reading_an_order_changes_no_text_and_no_amount(order: Any) -> None:
-    try:
-        read = order_from_wire(decode(order.body, wire.Order)[0], decode(order.refund_body, list[wire.Refund])[0])
-    except RecordRejected as rejected:  # a plugin's list of gift cards that says no amounts
-        assert rejected.for_merchant.facts["field"] == "_ywgc_applied_gift_cards"
+    refunds = decode(order.refund_body, list[wire.Refund])[0]
+    read = outcome(lambda: order_from_wire(decode(order.body, wire.Order)[0], refunds))
+    if isinstance(read, Message):  # a plugin's list of gift cards that says no amounts
+        assert read.facts["field"] == "_ywgc_applied_gift_cards"
         return
     doc = order.doc
     names = {"line_1": "address_1", "line_2": "address_2", "region": "state"}
@@ -176,7 +209,11 @@ def test_reading_an_order_changes_no_text_and_no_amount(order: Any) -> None:
             if f.name != "country":
                 assert getattr(ours, f.name) == doc[block].get(names.get(f.name, f.name), "")
     assert read.note == doc["customer_note"]
-    assert (read.number, read.currency, str(read.total)) == (str(doc["number"]), doc["currency"], doc["total"])
+    assert (read.number, read.currency, str(read.total)) == (
+        str(doc["number"]),
+        doc["currency"],
+        doc["total"],
+    )
     assert len(read.metas) == len(doc["meta_data"])
     for meta, given_meta in zip(read.metas, doc["meta_data"], strict=True):
         if isinstance(given_meta["value"], str):
@@ -185,8 +222,14 @@ def test_reading_an_order_changes_no_text_and_no_amount(order: Any) -> None:
             assert json.loads(meta.value) == given_meta["value"]
     for line, row in zip(read.lines, doc["line_items"], strict=True):
         assert (line.sku, line.name) == (row["sku"], unescape(row["name"]))
-        assert [str(line.subtotal), str(line.total), str(line.total_tax)] == [row["subtotal"], row["total"], row["total_tax"]]
-    assert [str(refund.amount.copy_abs()) for refund in read.refunds] == [r["amount"].lstrip("-") for r in order.refunds]
+        assert [str(line.subtotal), str(line.total), str(line.total_tax)] == [
+            row["subtotal"],
+            row["total"],
+            row["total_tax"],
+        ]
+    assert [str(refund.amount.copy_abs()) for refund in read.refunds] == [
+        r["amount"].lstrip("-") for r in order.refunds
+    ]
 
 
 def _has_number(value: Any) -> bool:
@@ -218,22 +261,39 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-SHOPS_RANGE = Range(rates=[Rate("", "SE", Decimal(25)), Rate("moms-12", "SE", Decimal(12)), Rate("moms-6", "SE", Decimal(6))])
+SHOPS_RANGE = Range(
+    rates=[Rate("", "SE", Decimal(25)), Rate("moms-12", "SE", Decimal(12)), Rate("moms-6", "SE", Decimal(6))]
+)
 
 
 @given(products())
 def test_an_article_is_what_the_shop_says_of_its_product(doc: dict[str, Any]) -> None:
     product = product_from_wire(decode(json.dumps(doc).encode(), wire.Product)[0], [], SHOPS_RANGE)
     (variant,) = product.variants
-    assert (product.name, variant.sku, variant.barcode) == (unescape(doc["name"]), doc["sku"], doc["global_unique_id"])
+    assert (product.name, variant.sku, variant.barcode) == (
+        unescape(doc["name"]),
+        doc["sku"],
+        doc["global_unique_id"],
+    )
     assert variant.price.regular == Decimal(doc["regular_price"])
     ERP.world.reset()
-    article = Article(variant.sku, product.name, Decimal("199.2"), int(variant.vat_percent or 0), variant.barcode, variant.weight_kg)
+    article = Article(
+        variant.sku,
+        product.name,
+        Decimal("199.2"),
+        int(variant.vat_percent or 0),
+        variant.barcode,
+        variant.weight_kg,
+    )
     put = ERP.session.put_articles([article], update=True)  # type: ignore[attr-defined]
     assert not put.refused
     held = ERP.world.books[SBM_ID].articles[doc["sku"]]
     assert held.name == (sent(product.name) or doc["sku"])
-    assert (held.price_excl_vat, held.vat_percent, held.bar_code) == (Decimal("199.2"), variant.vat_percent, doc["global_unique_id"])
+    assert (held.price_excl_vat, held.vat_percent, held.bar_code) == (
+        Decimal("199.2"),
+        variant.vat_percent,
+        doc["global_unique_id"],
+    )
     if doc["weight"]:
         assert held.product_weight == round_to(Decimal(doc["weight"]), 3)
 
@@ -265,20 +325,27 @@ class Echo:
         pass
 
 
-@given(st.text(NUL_FREE, min_size=1, max_size=60), st.text(NUL_FREE, min_size=1, max_size=20), st.text(NUL_FREE, max_size=200))
+@given(
+    st.text(NUL_FREE, min_size=1, max_size=60),
+    st.text(NUL_FREE, min_size=1, max_size=20),
+    st.text(NUL_FREE, max_size=200),
+)
 def test_what_is_told_the_shop_is_written_as_it_is(note: str, key: str, value: str) -> None:
     shop = Echo()
     opening = OpenWith(
-        {"url": "https://butik.example", "consumer_key": "ck_1"}, {"consumer_secret": "cs_1"}, HttpPolicy(), lambda _: None, identity=SHOP
+        {"url": "https://butik.example", "consumer_key": "ck_1"},
+        {"consumer_secret": "cs_1"},
+        HttpPolicy(),
+        lambda _: None,
+        identity=SHOP,
     )
     with patch.object(woocommerce, "HttpClient", lambda policy, observe: shop):
         session: Any = woocommerce.connector.open(opening)
-    try:
-        session.add_note("1042", note)
-        session.update_order("1042", metas={key: value})
-    except RecordRejected as rejected:
-        assert rejected.for_merchant.code == "woocommerce.empty_note"
+    told = outcome(lambda: session.add_note("1042", note))
+    if isinstance(told, Message):
+        assert told.code == "woocommerce.empty_note"
         assert not note.strip()
         return
+    session.update_order("1042", metas={key: value})
     assert shop.bodies[0]["note"] == note
     assert shop.bodies[-1]["meta_data"] == [{"key": key, "value": value}]

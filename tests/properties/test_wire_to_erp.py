@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -22,7 +21,9 @@ ZERO = Decimal(0)
 BY_ROW = InProcessErp()
 BY_RATE = InProcessErp({"rounding": "rate"}, {"limits.rounding": "rate"})
 SETTINGS = st.builds(
-    lambda discounts, odd, bundles, zero: replace(ARTICLES, discounts=discounts, odd_percent=odd, bundles=bundles, zero_shipping_rows=zero),
+    lambda discounts, odd, bundles, zero: replace(
+        ARTICLES, discounts=discounts, odd_percent=odd, bundles=bundles, zero_shipping_rows=zero
+    ),
     st.sampled_from(DiscountMode),
     st.sampled_from(OddPercent),
     st.sampled_from(BundleMode),
@@ -57,7 +58,9 @@ def assert_vat_per_rate(order: ShopOrder, arrived: Arrived) -> None:
     step = Decimal(1).scaleb(-min(2, order.decimals))
     for percent in {p for p in shop if not p % 1} | {Decimal(s.percent) for s in arrived.order.vat_sums}:
         rows = [row for row in arrived.order.rows if row.vat_percent == percent]
-        room = sum((step + Decimal("0.0005") * abs(row.quantity) * (100 + percent) / 100 for row in rows), ZERO)
+        room = sum(
+            (step + Decimal("0.0005") * abs(row.quantity) * (100 + percent) / 100 for row in rows), ZERO
+        )
         erp = sum((s.vat for s in arrived.order.vat_sums if s.percent == percent), ZERO)
         # Rows of the shop that were rounded at the end carry another half step each.
         assert abs(erp - shop.get(percent, ZERO)) <= room + step * len(rows), f"VAT at {percent} %"
@@ -72,7 +75,9 @@ def assert_well_formed(arrived: Arrived) -> None:
 
 
 @given(shop_orders(), SETTINGS, ERPS)
-def test_an_order_of_core_woocommerce_is_in_the_erp_to_the_ore(order: ShopOrder, settings: FlowSettings, erp: InProcessErp) -> None:
+def test_an_order_of_core_woocommerce_is_in_the_erp_to_the_ore(
+    order: ShopOrder, settings: FlowSettings, erp: InProcessErp
+) -> None:
     found = erp.transfer(order.body, order.refund_body, settings)
     if isinstance(found, Message):
         event(found.code)
@@ -89,13 +94,17 @@ def test_an_order_of_core_woocommerce_is_in_the_erp_to_the_ore(order: ShopOrder,
 
 
 @given(bent_orders(), SETTINGS, ERPS)
-def test_whatever_json_a_shop_answers_the_sums_are_equal_or_the_order_is_held(order: ShopOrder, settings: FlowSettings, erp: InProcessErp) -> None:
+def test_whatever_json_a_shop_answers_the_sums_are_equal_or_the_order_is_held(
+    order: ShopOrder, settings: FlowSettings, erp: InProcessErp
+) -> None:
     found = erp.transfer(order.body, order.refund_body, settings)
     if isinstance(found, Message):
         event(found.code)
         assert found.code.split(".")[0] in ("order", "customer", "specter", "woocommerce"), found
         return
     event("transferred")
-    back = sum((amount(refund.get("amount"), "amount") for refund in order.refunds if isinstance(refund, dict)), ZERO)
+    back = sum(
+        (amount(refund.get("amount"), "amount") for refund in order.refunds if isinstance(refund, dict)), ZERO
+    )
     assert found.order.total == amount(order.doc.get("total"), "total") - back
     assert_well_formed(found)

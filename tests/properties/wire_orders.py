@@ -19,11 +19,21 @@ ODD = [
     "A&amp;O", "½ m²", "ﬁn", "\u202eomvänt\u202c", "１２３", "٠٧٠", "x" * 300, "ord " * 90, "Frågan?", "👩‍👩‍👧‍👦", "\ufeffBOM", "",
 ]  # fmt: skip
 NUL_FREE = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
-TEXTS = st.one_of(st.sampled_from(ODD), st.text(NUL_FREE, max_size=40), st.text(NUL_FREE, min_size=100, max_size=200))
+TEXTS = st.one_of(
+    st.sampled_from(ODD), st.text(NUL_FREE, max_size=40), st.text(NUL_FREE, min_size=100, max_size=200)
+)
 NAMES = st.one_of(st.sampled_from(["Åsa", "Öberg", "Ali", "Łęcka", "Ng"]), TEXTS)
 VALUES = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(2**80), 2**80), st.floats(allow_nan=False, allow_infinity=False), TEXTS),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(NUL_FREE, max_size=8), inner, max_size=3)),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**80), 2**80),
+        st.floats(allow_nan=False, allow_infinity=False),
+        TEXTS,
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(NUL_FREE, max_size=8), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 META_KEYS = st.sampled_from(
@@ -31,7 +41,9 @@ META_KEYS = st.sampled_from(
      "your_reference", "_customer_order_number", "_pickup_point", "_delivery_date", "wpml_language", "_ywgc_applied_gift_cards",
      "ywgc_gift_card_updated_as_fee", "_bundled_by", "_bundle_cart_key", "_woosb_parent_id", "_composite_parent", "_wc_klarna_order_id"]
 )  # fmt: skip
-METAS = st.lists(st.fixed_dictionaries({"id": st.integers(1, 9999), "key": META_KEYS, "value": VALUES}), max_size=4)
+METAS = st.lists(
+    st.fixed_dictionaries({"id": st.integers(1, 9999), "key": META_KEYS, "value": VALUES}), max_size=4
+)
 
 
 @dataclass
@@ -111,7 +123,10 @@ def _spread(till: Tills, net: Decimal, goods: Sequence[Money]) -> dict[Decimal, 
     if whole <= 0:
         return {}
     vat = {percent: net * part / whole * percent / 100 for percent, part in worth.items()}
-    return {percent: amount if till.at_subtotal else rounded(amount, till.decimals) for percent, amount in vat.items()}
+    return {
+        percent: amount if till.at_subtotal else rounded(amount, till.decimals)
+        for percent, amount in vat.items()
+    }
 
 
 def _taxes(till: Tills, row: Money, *, before: bool = True) -> list[Doc]:
@@ -131,7 +146,9 @@ def _sum(till: Tills, vat: dict[Decimal, Decimal]) -> str:
 
 
 QUANTITIES = st.one_of(
-    st.integers(1, 40), st.sampled_from([1, 1, 2, 100, 1000, 9999]), st.sampled_from([0.5, 1.25, 2.75, 0.1, "3", "0.25"])
+    st.integers(1, 40),
+    st.sampled_from([1, 1, 2, 100, 1000, 9999]),
+    st.sampled_from([0.5, 1.25, 2.75, 0.1, "3", "0.25"]),
 )
 
 
@@ -139,7 +156,9 @@ QUANTITIES = st.one_of(
 def _goods(draw: st.DrawFn, till: Tills, number: int, keep: Decimal) -> tuple[Money, Doc]:
     percent = draw(st.sampled_from(till.percents))
     quantity = draw(QUANTITIES)
-    unit = Decimal(draw(st.one_of(st.integers(0, 500_000), st.sampled_from([0, 1, 9900, 24900])))).scaleb(-till.decimals)
+    unit = Decimal(draw(st.one_of(st.integers(0, 500_000), st.sampled_from([0, 1, 9900, 24900])))).scaleb(
+        -till.decimals
+    )
     full = unit * Decimal(str(quantity))
     if not till.at_subtotal:
         full = rounded(full, till.decimals)
@@ -168,7 +187,9 @@ def _goods(draw: st.DrawFn, till: Tills, number: int, keep: Decimal) -> tuple[Mo
 
 
 @st.composite
-def _charge(draw: st.DrawFn, till: Tills, number: int, goods: Sequence[Money], *, fee: bool) -> tuple[Money, Doc]:
+def _charge(
+    draw: st.DrawFn, till: Tills, number: int, goods: Sequence[Money], *, fee: bool
+) -> tuple[Money, Doc]:
     net = Decimal(draw(st.integers(-5_000 if fee else 0, 20_000))).scaleb(-till.decimals)
     how = draw(st.sampled_from(["one", "spread", "none"]))
     vat: dict[Decimal, Decimal] = {}
@@ -179,11 +200,22 @@ def _charge(draw: st.DrawFn, till: Tills, number: int, goods: Sequence[Money], *
         amount = net * percent / 100
         vat = {percent: amount if till.at_subtotal else rounded(amount, till.decimals)}
     row = Money(net, vat)
-    doc: Doc = {"id": number, "total": till.text(net), "total_tax": _sum(till, vat), "taxes": _taxes(till, row, before=False), "meta_data": []}
+    doc: Doc = {
+        "id": number,
+        "total": till.text(net),
+        "total_tax": _sum(till, vat),
+        "taxes": _taxes(till, row, before=False),
+        "meta_data": [],
+    }
     if fee:
-        doc["name"] = draw(st.one_of(st.sampled_from(["Fakturaavgift", "Kampanj", "Presentkort", "Öresavrundning"]), NAMES))
+        doc["name"] = draw(
+            st.one_of(st.sampled_from(["Fakturaavgift", "Kampanj", "Presentkort", "Öresavrundning"]), NAMES)
+        )
     else:
-        doc |= {"method_id": draw(st.sampled_from(["flat_rate", "free_shipping", "local_pickup"])), "instance_id": draw(st.sampled_from(["", "1", 3]))}
+        doc |= {
+            "method_id": draw(st.sampled_from(["flat_rate", "free_shipping", "local_pickup"])),
+            "instance_id": draw(st.sampled_from(["", "1", 3])),
+        }
         doc["method_title"] = draw(NAMES)
     return row, doc
 
@@ -213,7 +245,9 @@ def shop_orders(draw: st.DrawFn, *, refunds: bool = True) -> ShopOrder:
     rows = [draw(_goods(till, 10 + n, keep)) for n in range(draw(st.integers(1, 5)))]
     goods = [money for money, _ in rows]
     lines = [doc for _, doc in rows]
-    freights = [draw(_charge(till, 50 + n, goods, fee=False)) for n in range(draw(st.sampled_from([0, 1, 1, 2])))]
+    freights = [
+        draw(_charge(till, 50 + n, goods, fee=False)) for n in range(draw(st.sampled_from([0, 1, 1, 2])))
+    ]
     fees = [draw(_charge(till, 70 + n, goods, fee=True)) for n in range(draw(st.sampled_from([0, 0, 1, 2])))]
     charged = [*rows, *freights, *fees]
     docs = [doc for _, doc in charged]
@@ -230,7 +264,17 @@ def shop_orders(draw: st.DrawFn, *, refunds: bool = True) -> ShopOrder:
         total = tax + sum((Decimal(doc["total"]) for doc in docs), ZERO)
     used = sorted({percent for money, _ in charged for percent in money.vat})
     off = [rounded(money.subtotal - money.net, till.decimals) for money in goods]
-    coupons = [{"code": draw(st.sampled_from(["sommar20", "🌞", "RÖD"])), "discount": till.text(sum(off, ZERO)), "discount_tax": "0"}] if keep < 100 else []
+    coupons = (
+        [
+            {
+                "code": draw(st.sampled_from(["sommar20", "🌞", "RÖD"])),
+                "discount": till.text(sum(off, ZERO)),
+                "discount_tax": "0",
+            }
+        ]
+        if keep < 100
+        else []
+    )
     number = draw(st.sampled_from([1042, "1042", "2026-1042", "SE1042"]))
     doc: Doc = {
         "id": 1042,
@@ -238,7 +282,9 @@ def shop_orders(draw: st.DrawFn, *, refunds: bool = True) -> ShopOrder:
         "status": draw(st.sampled_from(["processing", "completed"])),
         "currency": till.currency,
         "prices_include_tax": till.with_vat,
-        "date_created_gmt": draw(st.sampled_from(["2026-06-15T09:30:00", "2026-06-30T22:30:00", "2026-03-31T21:59:59"])),
+        "date_created_gmt": draw(
+            st.sampled_from(["2026-06-15T09:30:00", "2026-06-30T22:30:00", "2026-03-31T21:59:59"])
+        ),
         "date_modified_gmt": "2026-06-15T09:30:00",
         "date_paid_gmt": draw(st.sampled_from([None, "2026-06-15T09:31:00"])),
         "total": till.text(total),
@@ -256,7 +302,13 @@ def shop_orders(draw: st.DrawFn, *, refunds: bool = True) -> ShopOrder:
         "fee_lines": [doc for _, doc in fees],
         "coupon_lines": coupons,
         "tax_lines": [
-            {"rate_id": till.rate_id(p), "rate_percent": float(p) if p % 1 else int(p), "tax_total": "0", "label": "Moms"} for p in used
+            {
+                "rate_id": till.rate_id(p),
+                "rate_percent": float(p) if p % 1 else int(p),
+                "tax_total": "0",
+                "label": "Moms",
+            }
+            for p in used
         ],
         "refunds": [],
     }
@@ -269,7 +321,14 @@ def shop_orders(draw: st.DrawFn, *, refunds: bool = True) -> ShopOrder:
 def _refund(draw: st.DrawFn, order: ShopOrder, till: Tills) -> None:
     how = draw(st.sampled_from(["full", "rows", "amount", "nothing", "no tax", "more than sold"]))
     total = Decimal(order.doc["total"])
-    refund: Doc = {"id": 311, "reason": "Retur", "date_created_gmt": "2026-06-16T08:00:00", "line_items": [], "shipping_lines": [], "fee_lines": []}
+    refund: Doc = {
+        "id": 311,
+        "reason": "Retur",
+        "date_created_gmt": "2026-06-16T08:00:00",
+        "line_items": [],
+        "shipping_lines": [],
+        "fee_lines": [],
+    }
     if how == "full":
         refund["amount"] = till.text(total)
     elif how == "amount":
@@ -283,7 +342,11 @@ def _refund(draw: st.DrawFn, order: ShopOrder, till: Tills) -> None:
         part = min(back / sold, Decimal(1)) if back else Decimal("0.5")
         net = rounded(Decimal(line["total"]) * part, till.decimals)
         taxes = [
-            {"id": tax["id"], "total": till.text(-Decimal(tax["total"]) * part), "subtotal": till.text(-Decimal(tax["total"]) * part)}
+            {
+                "id": tax["id"],
+                "total": till.text(-Decimal(tax["total"]) * part),
+                "subtotal": till.text(-Decimal(tax["total"]) * part),
+            }
             for tax in line["taxes"]
         ]
         vat = sum((-Decimal(tax["total"]) for tax in taxes), ZERO)
@@ -307,12 +370,19 @@ def _refund(draw: st.DrawFn, order: ShopOrder, till: Tills) -> None:
 
 
 GONE = object()
-BENT = st.one_of(st.just(GONE), st.just(GONE), VALUES, st.sampled_from(["", "0", "-0.00", "1e3", "12,50", "NaN", "1e-400", 10**30, "x", [], {}]))
+BENT = st.one_of(
+    st.just(GONE),
+    st.just(GONE),
+    VALUES,
+    st.sampled_from(["", "0", "-0.00", "1e3", "12,50", "NaN", "1e-400", 10**30, "x", [], {}]),
+)
 
 
 def _places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if isinstance(data, dict):
-        return [place for key, value in data.items() for place in [(*path, key), *_places(value, (*path, key))]]
+        return [
+            place for key, value in data.items() for place in [(*path, key), *_places(value, (*path, key))]
+        ]
     if isinstance(data, list):
         return [place for n, value in enumerate(data) for place in [(*path, n), *_places(value, (*path, n))]]
     return []

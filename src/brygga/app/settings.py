@@ -55,6 +55,11 @@ class Settings:
     on_sqlite: bool  # the database is a file of ours
 
     @property
+    def idle_transaction_ms(self) -> int:
+        """How long PostgreSQL bears with a transaction of a process that stands still."""
+        return int(self.node_stale * 1000)
+
+    @property
     def engine_file(self) -> Path:
         """The engine's own database, when the product's is SQLite."""
         return self.data / "engine.sqlite3"

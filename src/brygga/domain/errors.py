@@ -74,6 +74,10 @@ class ArticleMissing(RecordRejected):
         self.article_no = article_no
 
 
+class CardGone(RecordRejected):
+    """The target has no customer under the id that it once gave us: deleted, merged, renumbered."""
+
+
 class RecordGone(RecordRejected):
     """The record is not there any more: deleted, or never was."""
 

@@ -32,3 +32,4 @@ class Outcome:
     retry_at: datetime | None = None
     warnings: tuple[Message, ...] = field(default=())
     system_failed: bool = False  # a system failed, and perhaps not because of this record
+    counts: bool = True  # as an attempt: waiting for a time that was known beforehand is none

@@ -43,6 +43,13 @@ class Version:
             return self.changed_at > other.changed_at
         return bool(self.mark and other.mark) and self.mark != other.mark
 
+    def differs_from(self, other: "Version") -> bool:
+        """Say whether the record is no longer as it was in the other version.
+
+        Unlike `is_later_than` this sees a change also when the system's clock was set back.
+        """
+        return self.is_later_than(other) or bool(self.mark and other.mark and self.mark != other.mark)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

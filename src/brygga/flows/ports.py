@@ -13,7 +13,7 @@ from typing import Protocol
 from brygga.connectors.contract.connector import FeedBatch, OrderEvent
 from brygga.domain.message import Message
 from brygga.domain.outcome import Outcome
-from brygga.domain.party import Buyer
+from brygga.domain.party import Buyer, Customer
 from brygga.domain.refs import Link, RecordRef, Version
 from brygga.flows.journal import Journal
 
@@ -56,11 +56,20 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A customer card of a target as we know it: whose number it carries, company or person."""
+    """A customer card of a target as we know it: whose number it carries, company or person.
+
+    `email` is a mark of the address we last wrote on it, never the address.
+    """
 
     id: str
     buyer: Buyer
     number: str
+    email: str = ""
+
+    def may_be_of(self, customer: Customer) -> bool:
+        """Say that a customer may be the one of this card: of its kind, and with no other number."""
+        same_number = not (self.number and customer.number) or self.number == customer.number
+        return self.buyer is customer.buyer and same_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,9 @@ class RunStore(Protocol):
     ) -> None:
         """Remember articles that the target has, and which variants they are."""
 
+    def forget_articles(self, target: int, article_nos: Sequence[str]) -> None:
+        """Forget articles that the target turned out not to have any more."""
+
     def article_owners(self, target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:
         """Say which variant of a shop each of these articles is linked to, by the link's source id."""
 
@@ -129,7 +141,19 @@ class RunStore(Protocol):
         """Remember this order's mark and return other orders of the shop that share it."""
 
     def open_intents(self, work: Work) -> Sequence[Intent]:
-        """Return earlier creates for this record whose end is not settled, oldest first."""
+        """Return earlier creates for this record whose end is not settled, oldest first.
+
+        Also those of another flow between the same two systems.
+        """
+
+    def claims_of_others(self, work: Work, target: int, key: str, number: str) -> Sequence[str]:
+        """Return how other records of ours stand to what the target holds under a key or its number.
+
+        `done`: it is theirs; `open`: it may be theirs, since their create under this key is not settled.
+        """
+
+    def number_told(self, target: int, key: str) -> str:
+        """Return the target's number of the order it holds under our key, if its feed told of one."""
 
     def intend(self, work: Work, target: int, key: str, fingerprint: str, journal: Journal) -> Intent:
         """Store, durably, that a create under this key is about to be sent."""
@@ -140,8 +164,14 @@ class RunStore(Protocol):
     def card(self, target: int, card_id: str) -> Card | None:
         """Return what we know of a card of the target, from orders of ours that went to it."""
 
+    def cards_with_email(self, target: int, email: str) -> Sequence[Card]:
+        """Return the cards on which an address of this mark was last written."""
+
     def keep_card(self, target: int, card: Card, source: RecordRef | None) -> None:
         """Remember a card, and which registered customer of a shop it belongs to."""
+
+    def forget_card(self, target: int, card_id: str) -> None:
+        """Forget a card that the target does not have any more."""
 
     def settle(self, work: Work, outcome: Outcome, journal: Journal, link: Link | None = None) -> None:
         """Store what became of a record, with link and journal, and close its intents if it is done.
@@ -157,10 +187,18 @@ class RunStore(Protocol):
         """Return which feedback steps are `done`, by step: `note`, `order`, `all`."""
 
     def keep_feedback(
-        self, work: Work, step: str, state: str, journal: Journal, echo: Version | None = None
+        self,
+        work: Work,
+        step: str,
+        state: str,
+        journal: Journal,
+        echo: Version | None = None,
+        *,
+        news: bool = False,
     ) -> None:
         """Store that a feedback step is done; `echo` is the source's version after it.
 
+        `news` says that the source had changed meanwhile: the record is due again at once.
         What the source reports up to that version is our own and wakes nothing. `step` is
         `note`, `order`, or `all`, which also says that the record is no longer due.
         """

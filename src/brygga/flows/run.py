@@ -6,6 +6,7 @@ exactly one outcome; only what concerns a whole connection or flow (`ConnectionB
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from brygga.domain.outcome import Outcome
 from brygga.domain.refs import Kind
@@ -14,10 +15,12 @@ from brygga.flows.failures import outcome_of_failure
 from brygga.flows.orders.after import look_after_transfer, still_transferred
 from brygga.flows.orders.decide import decide
 from brygga.flows.orders.erased import forget_buyer
-from brygga.flows.orders.feedback import tell_shop
+from brygga.flows.orders.feedback import REFUSED, tell_shop
+from brygga.flows.orders.fingerprint import fingerprint
 from brygga.flows.orders.plan import plan_order
 from brygga.flows.orders.read import read_order
 from brygga.flows.orders.send import send_order
+from brygga.flows.orders.unsettled import ask_person_if_unsettled
 from brygga.flows.ports import Work
 from brygga.flows.products.bring import bring_over_products
 
@@ -44,7 +47,7 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
             if link is not None:  # whatever failed, the order is in the ERP
                 outcome = still_transferred(outcome, error, link, ctx.store.warnings(work))
         if outcome is not None:
-            ctx.store.settle(work, outcome, journal)
+            ctx.store.settle(work, ask_person_if_unsettled(outcome, work, ctx), journal)
 
 
 def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
@@ -55,7 +58,13 @@ def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
     link = ctx.store.link(work.ref, ctx.target)
     if link is not None:
         tell_shop(order, work, link, ctx, first_time=False)
-        return look_after_transfer(order, link, ctx.store.warnings(work))
+        refused = ctx.store.feedback_state(work).get("all") == REFUSED
+        outcome = look_after_transfer(order, link, ctx.store.warnings(work), told=not refused)
+        if link.fingerprint:
+            return outcome
+        # Linked by hand: what it is at the first look is what later changes are told against.
+        ctx.store.settle(work, outcome, ctx.journal, replace(link, fingerprint=fingerprint(order)))
+        return None
     decision = decide(order, work, ctx)
     if decision.outcome is not None:
         return decision.outcome

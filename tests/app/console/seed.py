@@ -28,6 +28,8 @@ class Seeded:
     held: int  # an order held for a missing fee article
     company: int  # an order held for a missing organisation number
     taken: int  # an order whose number is taken in the ERP
+    twin: int  # an order held as another's twin
+    refunded: int  # a sent order that was refunded afterwards
     done: int
     unknown: int
     product: int
@@ -208,20 +210,32 @@ def _planned(work: Any) -> dict[str, Any]:
 
 def _orders(maker: _Maker, orders: int) -> dict[str, int]:
     minute = timedelta(minutes=1)
+    refunded = None
     for n in range(orders):
         erp_no = str(88000 + n)
         told = message(
             "order.transferred", number="?", erp_no=erp_no, total=f"{249 + n * 7}.00", currency="SEK"
         )
         warnings = []
-        if n == orders - 8:
+        if n in {orders - 8, orders - 3}:
             warned = message(
-                "order.refunded_after", number="10453", erp_no=erp_no, refund="311", amount="249.00"
+                "order.refunded_after",
+                number=str(maker.number + 1),
+                erp_no=erp_no,
+                refund=f"{311 + n}",
+                amount="249.00",
             )
             warnings = [warned.as_data()]
         done = maker.order(
-            "done", told, minute * (900 - n * 12), target_ref=erp_no, target_key=erp_no, warnings=warnings
+            "done",
+            told,
+            minute * (900 - n * 12),
+            target_ref=erp_no,
+            target_key=erp_no,
+            warnings=warnings,
+            remarks=2 if warnings else 0,
         )
+        refunded = done if warnings else refunded
     for n in range(3):
         status = "pending" if n else "cancelled"
         maker.order("ignored", message("order.status_waits", number="?", status=status), minute * (240 - n))
@@ -238,6 +252,7 @@ def _orders(maker: _Maker, orders: int) -> dict[str, int]:
         message("specter.duplicate_order", record="N10471", existing="88017", text="Ordernumret finns redan"),
         minute * 44,
     )
+    twin = maker.order("held", message("order.twin", number="?", twin=taken.key), minute * 31)
     unknown = maker.order(
         "unknown",
         message("http.answer_lost", host="api.specter.se"),
@@ -251,6 +266,8 @@ def _orders(maker: _Maker, orders: int) -> dict[str, int]:
         "held": held[0].pk,
         "company": company.pk,
         "taken": taken.pk,
+        "twin": twin.pk,
+        "refunded": refunded.pk if refunded else 0,
         "done": done.pk,
         "unknown": unknown.pk,
     }
@@ -336,6 +353,7 @@ def calm_down(seeded: Seeded) -> None:
 
     with scope(seeded.tenant):
         Work.objects.exclude(state__in=["done", "ignored"]).delete()
+        Work.objects.update(remarks=0, warnings=[])
 
 
 def main() -> None:

@@ -13,7 +13,10 @@ from tests.app.console.seed import Seeded
 
 PATTERNS = [one for one in urls._tenant if isinstance(one, URLPattern)]
 NAMES = [str(one.name) for one in PATTERNS]
-BUTTONS = ["retry_cause", "recheck", "pause", "start", "stop", "retry", "ignore", "edit", "link"]
+BUTTONS = [
+    *("retry_cause", "done", "recheck", "pause", "start", "stop"),
+    *("retry", "ignore", "edit", "link", "renumber", "release"),
+]
 FORMS = ["connection_new", "connection_new_of", "connection", "flow_new", "setting"]
 OWNERS = ["raw"]
 WITH_IDS = [name for name, one in zip(NAMES, PATTERNS, strict=True) if "pk" in one.pattern.converters]

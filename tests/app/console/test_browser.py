@@ -68,7 +68,7 @@ def sign_in(page: Any) -> None:
     page.get_by_label("E-post").fill("alice@example.se")
     page.get_by_label("Lösenord").fill(PASSWORD)
     page.get_by_role("button", name="Logga in").click()
-    page.get_by_text("7 ordrar och 1 produkt är stoppade").wait_for()
+    page.get_by_text("8 ordrar och 1 produkt är stoppade").wait_for()
 
 
 def test_a_stopped_order_is_found_and_tried_again(town: Town, page: Any):
@@ -86,15 +86,15 @@ def test_a_stopped_order_is_found_and_tried_again(town: Town, page: Any):
 def test_all_of_one_cause_are_tried_again_with_one_press(town: Town, page: Any):
     sign_in(page)
     page.get_by_role("link", name="Att åtgärda").click()
-    page.get_by_text("Försök alla 4 igen").click()
-    page.get_by_text("4 försöks igen").wait_for()
+    page.get_by_text("Försök igen med alla 4").click()
+    page.get_by_text("Nytt försök görs med 4").wait_for()
     assert page.get_by_text("Artikelnummer saknas för avgift").count() == 0
 
 
 def test_the_language_is_switched_and_stays(town: Town, page: Any):
     sign_in(page)
     page.get_by_role("button", name="English").click()
-    page.get_by_text("7 orders and 1 product have stopped").wait_for()
+    page.get_by_text("8 orders and 1 product have stopped").wait_for()
     page.get_by_role("link", name="Orders", exact=True).click()
     page.get_by_role("heading", name="Orders", exact=True).wait_for()
     assert page.locator("html").get_attribute("lang") == "en"

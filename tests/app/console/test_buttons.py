@@ -41,7 +41,7 @@ def test_all_orders_of_one_cause_are_tried_again_and_no_others(town: Town, alice
     press(alice, "retry_cause", cause=token, kind="order", state="held")
     with scope(town.nordlys.tenant):
         assert Work.objects.filter(reason_code="order.no_article", state="held").count() == 0
-        assert Work.objects.filter(kind="order", state="held").count() == 3
+        assert Work.objects.filter(kind="order", state="held").count() == 4
 
 
 def test_a_sent_order_is_not_tried_again(town: Town, alice: Client):
@@ -208,3 +208,66 @@ def test_a_connection_is_paused_and_goes_on_after_a_check(town: Town, alice: Cli
 def test_after_a_button_nobody_is_sent_to_another_site(town: Town, alice: Client):
     answer = alice.post(reverse("console:retry_cause", args=("nordlys",)), {"next": "https://evil.example/"})
     assert answer["Location"] == "/t/nordlys/attention/"
+
+
+def test_a_taken_number_is_replaced_by_one_that_a_person_chooses(town: Town, alice: Client):
+    where = ("order", town.nordlys.taken)
+    assert "Skriv ett nummer" in press(alice, "renumber", *where, number=" ", why="krockar med kassan")
+    shown = press(alice, "renumber", *where, number="N" * 51, why="krockar med kassan")
+    assert "högst 50 tecken" in shown
+    assert 'value="' + "N" * 51 in shown
+    assert "Skriv varför" in press(alice, "renumber", *where, number="N10472-B")
+    assert work(town.nordlys.taken).state == "held"
+    press(alice, "renumber", *where, number=" N10472-B ", why="krockar med kassan")
+    assert work(town.nordlys.taken).edits == {"number": "N10472-B"}
+    assert work(town.nordlys.taken).state == "waiting"
+    assert last_by_hand(town.nordlys.taken)["why"] == "krockar med kassan"
+
+
+def test_only_an_order_whose_number_is_taken_gets_another(town: Town, alice: Client):
+    press(alice, "renumber", "order", town.nordlys.held, number="N1", why="nej")
+    assert (work(town.nordlys.held).state, work(town.nordlys.held).edits) == ("held", {})
+
+
+def test_a_twin_is_sent_as_an_order_of_its_own_with_a_reason(town: Town, alice: Client):
+    assert "Skriv varför" in press(alice, "release", "order", town.nordlys.twin)
+    assert work(town.nordlys.twin).released_twin is False
+    press(alice, "release", "order", town.nordlys.twin, why="kunden ville ha två")
+    assert (work(town.nordlys.twin).released_twin, work(town.nordlys.twin).state) == (True, "waiting")
+    press(alice, "release", "order", town.nordlys.held, why="nej")
+    assert work(town.nordlys.held).released_twin is False
+
+
+def test_what_a_sent_order_asks_for_is_done_and_leaves_the_list(town: Town, alice: Client):
+    pk = town.nordlys.refunded
+    shown = alice.get(reverse("console:attention", args=("nordlys",))).content.decode()
+    assert "2 ordrar</a>:" in shown
+    assert "Återbetald efter överföringen" in shown
+    assert "Kryssa för" in press(alice, "done", code="order.refunded_after", why="krediterad")
+    shown = press(alice, "done", code="order.refunded_after", work=str(pk), why="krediterad, faktura 12")
+    assert "Klart" in shown
+    assert "1 order</a>:" in shown
+    assert work(pk).remarks == 1
+    assert last_by_hand(pk)["why"] == "krediterad, faktura 12"
+    page = alice.get(reverse("console:order", args=("nordlys", pk))).content.decode()
+    assert "alice@example.se" in page
+    assert "krediterad, faktura 12" in page
+
+
+def test_orders_with_remarks_have_a_tab_of_their_own(town: Town, alice: Client):
+    shown = alice.get(reverse("console:orders", args=("nordlys",)), {"state": "warned"}).content.decode()
+    assert shown.partition("<tbody")[2].count("<tr") == 2
+    assert "Med anmärkning" in shown
+
+
+def test_a_viewer_may_not_say_that_it_is_done(town: Town):
+    answer = town.sign_in("vera").post(
+        reverse("console:done", args=("nordlys",)),
+        {"code": "order.refunded_after", "work": town.nordlys.refunded},
+    )
+    assert answer.status_code == 403
+    answer = town.sign_in("charlie").post(
+        reverse("console:done", args=("granberg",)),
+        {"code": "order.refunded_after", "work": town.nordlys.refunded},
+    )
+    assert work(town.nordlys.refunded).remarks == 2

@@ -21,14 +21,22 @@ def page(
 
 def test_the_overview_says_what_needs_a_person(town: Town, alice: Client):
     shown = page(alice, "overview")
-    assert "7 ordrar och 1 produkt är stoppade" in shown
+    assert "8 ordrar och 1 produkt är stoppade" in shown
     assert "Specter svarar igen" in shown
-    assert "7 orders and 1 product have stopped" in page(alice, "overview", language="en")
+    assert "8 orders and 1 product have stopped" in page(alice, "overview", language="en")
 
 
 def test_the_overview_says_that_all_is_well(town: Town, alice: Client):
     calm_down(town.nordlys)
     assert "Allt är som det ska" in page(alice, "overview")
+
+
+def test_the_overview_says_that_sent_orders_need_something_done(town: Town, alice: Client):
+    from brygga.app.store.models import Work
+
+    Work.unscoped.exclude(state__in=["done", "ignored"]).delete()
+    assert "2 skickade ordrar behöver åtgärdas" in page(alice, "overview")
+    assert "1 skickad order behöver" in page(town.sign_in("charlie"), "overview", slug="granberg")
 
 
 def test_the_overview_says_which_connection_has_stopped_and_the_remedy(town: Town, alice: Client):
@@ -41,7 +49,7 @@ def test_the_overview_says_which_connection_has_stopped_and_the_remedy(town: Tow
 def test_the_drawing_counts_what_waits_was_sent_is_stopped_and_unknown(town: Town, alice: Client):
     shown = page(alice, "overview")
     assert "3 ordrar väntar." in shown
-    assert "7 stoppade." in shown
+    assert "8 stoppade." in shown
     assert "1 med okänt utfall." in shown
     assert "Svarar" in shown
 
@@ -65,7 +73,7 @@ def test_what_is_stopped_is_grouped_by_cause_oldest_first(town: Town, alice: Cli
     places = [shown.index(text) for text in words]
     assert places == sorted(places)
     assert "4 ordrar" in shown
-    assert "Försök alla 4 igen" in shown
+    assert "Försök igen med alla 4" in shown
 
 
 @pytest.mark.parametrize(
@@ -177,6 +185,7 @@ PAGES = [
     ("flow_new", ()),
     ("order", ("held",)),
     ("order", ("done",)),
+    ("order", ("refunded",)),
     ("product", ("product",)),
 ]
 

@@ -6,8 +6,9 @@ import pytest
 
 from brygga.app.services import works
 from brygga.app.store.due import claim
-from brygga.app.store.models import JournalEntry
+from brygga.app.store.models import JournalEntry, Work
 from brygga.app.store.models.works import Remarks
+from brygga.app.store.remarks import remarks_of
 from brygga.domain.errors import RecordGone, RecordRejected
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
@@ -31,16 +32,19 @@ def seen_again(world: World, *warnings: Message) -> int:
     """Have the sent order 1 looked at once more, with this to say of it."""
     if not world.states():
         world.see(1)
+    Work.objects.update(due_at=datetime.now(UTC))
     _held, store = world.hold_lane()
     claims = claim([world.work(1).pk], world.erp, datetime.now(UTC) + timedelta(days=1))
     store.begin(claims)
-    told = Outcome(State.DONE, message("order.already_there", number="1", erp_no="88"), "88", "88", warnings=warnings)
+    told = Outcome(
+        State.DONE, message("order.already_there", number="1", erp_no="88"), "88", "88", warnings=warnings
+    )
     store.settle(claims[0].work, told, Journal())
     return world.work(1).pk
 
 
 def open_codes(world: World) -> list[str]:
-    return [remark.message.code for remark in works.remarks(world.work(1)) if remark.is_open]
+    return [remark.message.code for remark in remarks_of(world.work(1)) if remark.is_open]
 
 
 def test_a_refund_of_a_sent_order_waits_for_a_person(alice: World) -> None:
@@ -62,7 +66,7 @@ def test_done_clears_the_remark_and_says_who_and_why(alice: World) -> None:
     assert works.acknowledge(pk, "order.refunded_after", who="alice", why="credited, invoice 12") == 1
     assert open_codes(alice) == ["order.edited_after"]
     assert alice.work(1).remarks == Remarks.OPEN
-    line = JournalEntry.objects.get(step="by_hand")
+    line = JournalEntry.objects.get(step="by_hand", work_id=pk)
     assert line.message["code"] == "work.remark_done"
     assert {name: line.message["facts"][name] for name in ("who", "why")} == {
         "who": "alice",
@@ -70,7 +74,7 @@ def test_done_clears_the_remark_and_says_who_and_why(alice: World) -> None:
     }
     works.acknowledge(pk, "order.edited_after", who="alice")
     assert alice.work(1).remarks == Remarks.NOTED
-    [credited] = [one for one in works.remarks(alice.work(1)) if one.message.code == "order.refunded_after"]
+    [credited] = [one for one in remarks_of(alice.work(1)) if one.message.code == "order.refunded_after"]
     assert (credited.who, credited.why) == ("alice", "credited, invoice 12")
     assert credited.at is not None
 
@@ -91,7 +95,10 @@ def test_it_comes_back_when_its_facts_change(alice: World) -> None:
     works.acknowledge(pk, "order.refunded_after", who="alice")
     works.acknowledge(pk, "order.edited_after", who="alice")
     seen_again(alice, refunded(), refunded("312", "50.00"), edited("175.00"))
-    assert [one.message.facts.get("refund") for one in works.remarks(alice.work(1)) if one.is_open] == ["312", None]
+    assert [one.message.facts.get("refund") for one in remarks_of(alice.work(1)) if one.is_open] == [
+        "312",
+        None,
+    ]
     assert open_codes(alice) == ["order.refunded_after", "order.edited_after"]
 
 
@@ -108,7 +115,7 @@ def test_nothing_is_written_when_there_is_nothing_to_clear(alice: World) -> None
     assert works.acknowledge(pk, "order.refunded_after", who="alice") == 0
     with pytest.raises(RecordRejected):
         works.acknowledge(pk, "specter.text_cut", who="alice")
-    assert not JournalEntry.objects.filter(step="by_hand").exists()
+    assert not JournalEntry.objects.filter(step="by_hand", work_id=pk).exists()
 
 
 def test_a_look_that_fails_forgets_nothing_that_waits_for_a_person() -> None:
@@ -122,3 +129,15 @@ def test_a_look_that_fails_forgets_nothing_that_waits_for_a_person() -> None:
     gone = RecordGone(message("woocommerce.order_gone", id="1"))
     codes = [one.code for one in still_transferred(for_good, gone, link, before).warnings]
     assert codes == ["specter.text_cut", "order.refunded_after", "order.deleted_after"]
+
+
+def test_the_journal_tells_why_an_order_stopped_and_what_is_left_to_do(alice: World) -> None:
+    alice.see(1)
+    _held, store = alice.hold_lane()
+    claims = claim([alice.work(1).pk], alice.erp, datetime.now(UTC) + timedelta(days=1))
+    store.begin(claims)
+    store.settle(claims[0].work, Outcome(State.HELD, message("order.no_rows", number="1")), Journal())
+    pk = seen_again(alice, refunded(), SHORTENED)
+    seen_again(alice, refunded())
+    lines = JournalEntry.objects.filter(work_id=pk, step="decided").order_by("pk")
+    assert [line.message["code"] for line in lines] == ["order.no_rows", "order.refunded_after"]

@@ -349,6 +349,7 @@ def another_shop(alice: World) -> World:
     from tests.app.fakes import Place
 
     place = Place(alice.place.file.replace("alice", "second"))
+    place.set("site", "https://second.example")
     shop = connect("fakeshop", "Andra butiken", {"file": place.file, "key": "k"}, who="alice")
     flow = create_flow("Andra", shop=shop.id, erp=alice.erp, who="alice", changed={"products": "off"})
     start_flow(flow.id, who="alice")

@@ -77,7 +77,7 @@ def list_flows(tenant: TenantOption = "", json_wanted: JsonOption = False) -> No
         from brygga.app.services import flows
 
         views = flows.flows()
-    rows = [[v.name, v.shop_name, v.erp_name, text(f"state_{v.state}"), said(v.reason)] for v in views]
+    rows = [[v.name, v.shop_name, v.erp_name, text(f"flow_state_{v.state}"), said(v.reason)] for v in views]
     columns = [text(f"col_{name}") for name in ("name", "shop", "erp", "state", "reason")]
     show([data_of(view) for view in views], json_wanted, lambda: table("", columns, rows))
 
@@ -99,7 +99,7 @@ def show_flow(
         view = flows.flow(the_flow(name, json_wanted).pk)
 
     def for_people() -> None:
-        answer(f"{view.name}: {view.shop_name} → {view.erp_name}, {text(f'state_{view.state}')}")
+        answer(f"{view.name}: {view.shop_name} → {view.erp_name}, {text(f'flow_state_{view.state}')}")
         if view.reason:
             answer(said(view.reason))
         rows = [[key, _typed(value), _label(key)] for key, value in _settings(view, every=every).items()]

@@ -93,7 +93,12 @@ def _print(found: "Status") -> None:
         ],
     )
     rows = [
-        [flow.name, text(f"state_{flow.state}"), text(f"kind_{kind}"), *(counts.get(s, 0) for s in _STATES)]
+        [
+            flow.name,
+            text(f"flow_state_{flow.state}"),
+            text(f"kind_{kind}"),
+            *(counts.get(s, 0) for s in _STATES),
+        ]
         for flow in found.flows
         for kind, counts in flow.counts.items()
     ]

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from brygga.app.console.queries.works import held_count
+from brygga.app.console.queries.works import to_do_count
 from brygga.app.tenancy.models import Membership, Role, Tenant
 from brygga.app.tenancy.scope import scope
 
@@ -53,15 +53,15 @@ class Visit:
         return str(getattr(user, "email", "") or user.get_username())
 
     def render(
-        self, template: str, context: Mapping[str, Any], *, held: int | None = None, status: int = 200
+        self, template: str, context: Mapping[str, Any], *, to_do: int | None = None, status: int = 200
     ) -> HttpResponse:
-        """Render a page. `held` spares the count in the menu when the page knows it already."""
+        """Render a page. `to_do` spares the count in the menu when the page knows it already."""
         shared = {
             "visit": self,
             "tenant": self.tenant,
             "may_change": self.may_change,
             "is_owner": self.is_owner,
-            "held_count": held_count() if held is None else held,
+            "to_do_count": to_do_count() if to_do is None else to_do,
         }
         return render(self.request, template, {**shared, **context}, status=status)
 

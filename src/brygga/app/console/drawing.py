@@ -43,8 +43,8 @@ HEALTH_NAMES: Mapping[Health, Any] = {
 FLOW_NAMES: Mapping[Health, Any] = {
     Health.WELL: pgettext_lazy("flow", "Running"),
     Health.AWAY: pgettext_lazy("flow", "Running"),
-    Health.PAUSED: pgettext_lazy("flow", "Paused"),
-    Health.BROKEN: pgettext_lazy("flow", "Paused"),
+    Health.PAUSED: pgettext_lazy("flow", "Stands still"),
+    Health.BROKEN: pgettext_lazy("flow", "Stands still"),
     Health.IDLE: pgettext_lazy("flow", "Not started"),
 }
 

@@ -60,6 +60,15 @@ HEADLINES: Mapping[str, Any] = {
     "product.partly": _("Some articles were sent, others stopped"),
 }
 
+# What a sent order still asks of a person.
+ERRANDS: Mapping[str, Any] = {
+    "order.refunded_after": _("Refunded after the transfer"),
+    "order.edited_after": _("Edited in the shop after the transfer"),
+    "order.stopped_after": _("Cancelled in the shop after the transfer"),
+    "order.deleted_after": _("Deleted in the shop after the transfer"),
+    "feedback.not_told": _("The shop could not be told the order number"),
+}
+
 # Where the cause is mended: a setting of the flow, by code. The others are mended in a system.
 SETTING: Mapping[str, str] = {
     "order.unknown_payment": "payment_codes",
@@ -91,6 +100,11 @@ def headline(cause: Cause) -> str:
     facts["kind"] = str(ROW_KINDS.get(facts["kind"], facts["kind"]))
     facts["percent"] = number(facts["percent"])
     return str(short) % facts
+
+
+def headline_of(code: str) -> str:
+    """Name what a sent order asks for."""
+    return str(ERRANDS.get(code, code))
 
 
 class _Blanks(dict[str, str]):

@@ -12,6 +12,7 @@ _tenant: list[URLPattern | URLResolver] = [
     path("live/", overview.overview_live, name="overview_live"),
     path("attention/", attention.attention, name="attention"),
     path("attention/retry/", buttons.retry_cause, name="retry_cause"),
+    path("attention/done/", buttons.done, name="done"),
     path("connections/", connections.connections, name="connections"),
     path("connections/new/", connections.new, name="connection_new"),
     path("connections/new/<slug:key>/", connections.new, name="connection_new_of"),
@@ -32,6 +33,8 @@ _tenant: list[URLPattern | URLResolver] = [
     path("<slug:kind>/<int:pk>/ignore/", buttons.ignore, name="ignore"),
     path("<slug:kind>/<int:pk>/edit/", buttons.edit, name="edit"),
     path("<slug:kind>/<int:pk>/link/", buttons.link, name="link"),
+    path("<slug:kind>/<int:pk>/renumber/", buttons.renumber, name="renumber"),
+    path("<slug:kind>/<int:pk>/release/", buttons.release, name="release"),
     path("<slug:kind>/<int:pk>/raw/<int:line>/", work.raw, name="raw"),
 ]
 

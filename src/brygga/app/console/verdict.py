@@ -23,8 +23,10 @@ class Verdict:
     link_text: str = ""
 
 
-def verdict(slug: str, drawings: Sequence[Drawing], connections: Sequence[Connection]) -> Verdict:
-    """Judge the whole tenant. The worst thing speaks; what is only slow never hides what needs a person."""
+def verdict(
+    slug: str, drawings: Sequence[Drawing], connections: Sequence[Connection], asking: int = 0
+) -> Verdict:
+    """Judge the whole tenant; `asking` sent orders ask something of a person. The worst thing speaks; what is only slow never hides what needs a person."""
     for connection in connections:
         health = health_of(connection)
         if health in {Health.BROKEN, Health.PAUSED}:
@@ -33,7 +35,7 @@ def verdict(slug: str, drawings: Sequence[Drawing], connections: Sequence[Connec
         if drawing.health is Health.BROKEN:
             return Verdict(
                 "stop",
-                _("The flow %(name)s is paused") % {"name": drawing.flow.name},
+                _("The flow %(name)s stands still") % {"name": drawing.flow.name},
                 say(drawing.flow.reason),
                 reverse("console:flow", args=(slug, drawing.flow.pk)),
                 _("To the flow"),
@@ -43,10 +45,13 @@ def verdict(slug: str, drawings: Sequence[Drawing], connections: Sequence[Connec
         return Verdict(
             "act",
             _held_sentence(orders, products),
-            _today(drawings),
+            f"{_asking_sentence(asking)}. {_today(drawings)}" if asking else _today(drawings),
             reverse("console:attention", args=(slug,)),
             _("See what to do"),
         )
+    if asking:
+        link = reverse("console:attention", args=(slug,))
+        return Verdict("act", _asking_sentence(asking), _today(drawings), link, _("See what to do"))
     for connection in connections:
         if health_of(connection) is Health.AWAY:
             return _away(connection)
@@ -75,6 +80,11 @@ def _held_sentence(orders: int, products: int) -> str:
         }
     what = order_words if orders else product_words
     return ngettext("%(what)s has stopped", "%(what)s have stopped", orders or products) % {"what": what}
+
+
+def _asking_sentence(asking: int) -> str:
+    words = ngettext("%(n)s sent order needs something done", "%(n)s sent orders need something done", asking)
+    return words % {"n": asking}
 
 
 def _away(connection: Connection) -> Verdict:

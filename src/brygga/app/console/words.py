@@ -53,6 +53,11 @@ SHOP_STATUSES: Mapping[str, Any] = {
     "private": gettext_lazy("“private”"),
 }
 
+EDITED_FIELDS: Mapping[str, Any] = {
+    "organisation_no": gettext_lazy("the organisation number"),
+    "number": gettext_lazy("the order number"),
+}
+
 VAT_TYPES: Mapping[str, Any] = {
     "home": gettext_lazy("Sweden"),
     "eu_consumer": gettext_lazy("EU, consumer"),
@@ -86,6 +91,8 @@ def _shown(code: str, name: str, value: str) -> str:
         return str(SHOP_STATUSES[value])
     if name == "type" and value in VAT_TYPES:
         return str(VAT_TYPES[value])
+    if name == "fields" and code == "work.edited_by_hand":
+        return ", ".join(str(EDITED_FIELDS.get(field, field)) for field in value.split(", "))
     if name in _AMOUNTS and not code.startswith("journal."):
         return number(value)
     return value

@@ -106,6 +106,7 @@ def connect(
                 identity=msgspec.to_builtins(examined.identity),
                 last_success_at=now,
             )
+            _refuse_second(card.key, examined.identity, but=connection.pk)
             if card.role is Role.ERP:
                 Lane.objects.create(connection=connection)
             by_hand(message("services.connected", who=who, name=name, identity=examined.identity.name))
@@ -151,6 +152,7 @@ def recheck(
         )
         connection.refresh_from_db()
         return _connected(connection, same_system=False, answered=answered)
+    _refuse_second(connection.connector, examined.identity, but=connection.pk)
     with write():
         connection.settings = dict(examined.settings)
         connection.secrets = dict(examined.secrets)
@@ -186,8 +188,10 @@ def rename(connection_id: int, name: str) -> None:
 
 def set_polling(connection_id: int, seconds: int | None) -> None:
     """Set how often a connection is polled; None is the default of its role."""
-    Connection.objects.filter(pk=connection_id).update(
-        poll_seconds=seconds, next_poll_at=datetime.now(UTC) if seconds else None
+    Connection.objects.filter(pk=connection_id).update(poll_seconds=seconds)
+    # What nothing polls stays so: only a flow that runs needs it.
+    Connection.objects.filter(pk=connection_id, next_poll_at__isnull=False).update(
+        next_poll_at=datetime.now(UTC)
     )
 
 
@@ -199,6 +203,15 @@ def door_address(connection_id: int) -> str:
 def public_address_is_local() -> bool:
     """Say that shops can't knock, because this server's address is this machine's own."""
     return any(part in settings().public_url for part in ("//localhost", "//127.", "//[::1]"))
+
+
+def _refuse_second(connector_key: str, who: Identity, but: int = 0) -> None:
+    """Raise SetupWrong for a system that is connected already: two lanes would write on one card."""
+    there = Connection.objects.filter(connector=connector_key, identity__key=who.key).exclude(pk=but).first()
+    if there is not None:
+        raise SetupWrong(
+            message("connection.already_connected", system=who.name, name=there.name), setting="name"
+        )
 
 
 def _connected(

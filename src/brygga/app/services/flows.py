@@ -182,9 +182,9 @@ def _refuse_impossible(one: Flow, given: dict[str, Any]) -> None:
 
 def _restamp(one: Flow, latest: FlowRevision) -> None:
     open_intents = Q(intents__state=IntentState.OPEN)
-    waiting = Work.objects.filter(flow=one, state=State.WAITING.value, due_at__isnull=False).exclude(
-        open_intents
-    )
+    # Of what is transferred only the shop's being told is left, and that too may have been the fault.
+    states = [State.WAITING.value, State.DONE.value]
+    waiting = Work.objects.filter(flow=one, state__in=states, due_at__isnull=False).exclude(open_intents)
     waiting.update(revision=latest)
 
 

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from brygga.app.store.cursors import move_cursor
+from brygga.app.store.cursors import cursor, move_taking
 from brygga.app.store.intake import StoreIntake
 from brygga.app.store.models import Connection, Flow
+from brygga.app.store.models.flows import FlowState
 from brygga.app.tenancy.scope import current
 from brygga.app.worker.sessions import open_session
 from brygga.connectors.contract.connector import GivesOrders, GivesProducts
@@ -21,24 +22,34 @@ def sync_range(flow_id: int, kind: Kind, since: datetime | None = None) -> Caugh
     """Take in everything of a kind changed since a time (None: all of it) and wake the lane.
 
     Runs in the calling process and may take minutes; started again after an interruption it takes
-    nothing in twice. Raises SetupWrong, ConnectionBroken, TryLater.
+    nothing in twice. Raises SetupWrong (also for a flow that is stopped and takes nothing in),
+    ConnectionBroken, TryLater.
     """
     flow = Flow.objects.get(pk=flow_id)
+    if flow.state == FlowState.STOPPED:
+        raise SetupWrong(message("flow.takes_nothing_in", name=flow.name), setting="state")
     shop = Connection.objects.get(pk=flow.shop_id)
     session = open_session(shop, _unseen)
     now = datetime.now(UTC)
     try:
         if kind is Kind.ORDER and isinstance(session, GivesOrders):
             caught = catch_up_orders(session, StoreIntake(), flow.pk, shop.pk, since or _FIRST_DAY, now)
-            move_cursor(current(), shop.pk, f"orders-{flow.pk}", caught.until)
+            _move(flow, f"orders-{flow.pk}", since, caught)
             return caught
         if kind is Kind.PRODUCT and isinstance(session, GivesProducts):
             caught = catch_up_products(session, StoreIntake(), flow.pk, shop.pk, since, now)
-            move_cursor(current(), shop.pk, f"products-{flow.pk}", caught.until)
+            _move(flow, f"products-{flow.pk}", since, caught)
             return caught
     finally:
         session.close()
     raise SetupWrong(message("flow.wrong_role", name=shop.name, role=kind.value), setting="shop")
+
+
+def _move(flow: Flow, name: str, since: datetime | None, caught: Caught) -> None:
+    """Move the polls' cursor, unless they have a stretch before this one still to read."""
+    read_until = cursor(flow.shop_id, name) or flow.started_at
+    if since is None or (read_until is not None and since <= read_until):
+        move_taking(current(), flow.pk, flow.shop_id, name, caught.until)
 
 
 def _unseen(_exchange: Exchange) -> None:

@@ -20,6 +20,7 @@ from brygga.domain.outcome import State
 from brygga.domain.refs import Kind, Link, RecordRef
 from brygga.flows.intake import take_hint
 from brygga.flows.orders.after import NEEDS_PERSON
+from brygga.flows.orders.feedback import REFUSED
 
 EDITABLE = ("organisation_no", "number")
 
@@ -67,12 +68,20 @@ def ignore(work: int, *, who: str, why: str = "") -> None:
 
 
 def edit(work: int, values: Mapping[str, str], *, who: str, why: str = "") -> None:
-    """Set values for this record alone and try it again. Raises RecordRejected for a field unknown."""
+    """Set values for this record alone and try it again.
+
+    Raises RecordRejected for a field unknown, and for another number while it is not known whether
+    the record was made under the first one.
+    """
     for name in values:
         if name not in EDITABLE:
             raise RecordRejected(message("work.no_such_field", field=name))
     with write():
         one = _one(work)
+        unsettled = one.intents.filter(state=IntentState.OPEN).order_by("pk").first()
+        if "number" in values and unsettled is not None:
+            # It may be in the ERP already: under another number it could become two.
+            raise RecordRejected(message("work.unsettled", key=one.key, external=unsettled.key))
         one.edits = {**(one.edits or {}), **values}
         one.save(update_fields=["edits"])
         told = message("work.edited_by_hand", who=who, fields=", ".join(sorted(values)), why=why)
@@ -168,6 +177,9 @@ def _due_again(wanted: QuerySet[Work], told: Message, *, forced: bool = False) -
             part.filter(~Exists(unsettled)).update(revision=Subquery(latest))
             changes = {"forced": True} if forced else {}
             part.update(due_at=now, attempt=0, seen_count=F("seen_count") + 1, **changes)
+            for refused in part.filter(feedback__all=REFUSED):  # a person asks: so does the shop again
+                left = {step: state for step, state in refused.feedback.items() if step != "all"}
+                Work.objects.filter(pk=refused.pk).update(feedback=left)
             # Waits for the clock again, and says so; what is transferred stays transferred.
             part.filter(state__in=[State.HELD.value, State.IGNORED.value]).update(
                 state=State.WAITING.value, reason=told.as_data(), reason_code=told.code

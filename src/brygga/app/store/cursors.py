@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from brygga.app.store.sql import fetch_one, run, time_in, time_out
+from brygga.app.store.models.flows import FlowState
+from brygga.app.store.sql import fetch_one, for_share, run, time_in, time_out
 from brygga.app.store.transaction import write
 
 
@@ -22,3 +23,13 @@ def move_cursor(tenant: int, connection: int, name: str, value: datetime) -> Non
             " ON CONFLICT (connection_id, name) DO UPDATE SET value = excluded.value",
             (tenant, connection, name, time_in(value)),
         )
+
+
+def move_taking(tenant: int, flow: int, connection: int, name: str, value: datetime) -> bool:
+    """Move a flow's cursor if the flow still takes in; one that was stopped meanwhile took in nothing."""
+    with write():
+        row = fetch_one(f"SELECT state FROM store_flow WHERE id = %s{for_share()}", (flow,))
+        if row is None or row[0] == FlowState.STOPPED.value:
+            return False
+        move_cursor(tenant, connection, name, value)
+        return True

@@ -83,11 +83,14 @@ def claim(works: Sequence[int], target: int, now: datetime) -> list[Claim]:
         "SELECT w.id, w.flow_id, w.revision_id, w.kind, w.source_id, w.source_ref, w.key, w.attempt,"
         " w.first_seen_at, w.forced, w.edits, w.released_twin, w.state, w.seen_count, w.told_at, w.feedback,"
         " w.settled_at, l.id, l.source_key, l.target_ref, l.target_key, l.fingerprint,"
-        " EXISTS (SELECT 1 FROM store_intentrow i WHERE i.work_id = w.id AND i.state = 'open'), w.told_mark, w.warnings"
+        # Also a create of another flow between the same two systems.
+        " EXISTS (SELECT 1 FROM store_flow f JOIN store_work o ON o.flow_id = f.id AND o.kind = w.kind"
+        " AND o.source_ref = w.source_ref JOIN store_intentrow i ON i.work_id = o.id AND i.state = 'open'"
+        " WHERE f.shop_id = w.source_id AND f.erp_id = %s), w.told_mark, w.warnings"
         " FROM store_work w LEFT JOIN store_linkrow l ON l.source_id = w.source_id AND l.kind = w.kind"
         " AND l.source_ref = w.source_ref AND l.target_id = %s"
         f" WHERE w.id IN ({marks(len(works))}) AND w.due_at IS NOT NULL AND w.due_at <= %s ORDER BY w.sort, w.id",
-        (target, *works, time_in(now)),
+        (target, target, *works, time_in(now)),
     )
     return [_claim(row, target) for row in rows]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from brygga.app.store.models.feeds import FeedRow
 from brygga.app.store.sql import fetch, fetch_one, json_in, run, time_in
 from brygga.app.store.transaction import write
 from brygga.connectors.contract.connector import FeedBatch, OrderEvent
@@ -114,6 +115,13 @@ class DbFeedStore:
             " VALUES (%s, %s, %s, %s, %s, %s)",
             (self._tenant, connection, feed, batch, now, ours),
         )
+
+
+def number_told(connection: int, external_no: str) -> str:
+    """Return the one order number that a feed told of under our number, or an empty text."""
+    rows = FeedRow.objects.filter(connection_id=connection, feed="orders", row__external_no=external_no)
+    numbers = list(rows.values_list("order_no", flat=True).distinct()[:2])
+    return numbers[0] if len(numbers) == 1 else ""
 
 
 def _row(event: OrderEvent) -> dict[str, Any]:

@@ -167,8 +167,13 @@ class StoreIntake:
             changes.append("due_at = CASE WHEN due_at < %s THEN due_at ELSE %s END")
             params += (time_in(now), time_in(now))
             if kept.state in _END_STATES and kept.due_at is None:
-                # Taken in anew: by the settings of today, and with all its attempts before it.
-                changes.append("revision_id = %s, attempt = 0")
+                # Taken in anew: by the settings of today, with all its attempts before it, and no
+                # longer as a person asked: that was about what the record was then. What may have
+                # been sent already ends by the settings it was sent with.
+                changes.append(
+                    "attempt = 0, forced = FALSE, revision_id = CASE WHEN EXISTS (SELECT 1 FROM store_intentrow i"
+                    " WHERE i.work_id = store_work.id AND i.state = 'open') THEN revision_id ELSE %s END"
+                )
                 params.append(into.revision)
         if changes:
             run(f"UPDATE store_work SET {', '.join(changes)} WHERE id = %s", (*params, kept.id))
@@ -186,7 +191,7 @@ def is_news(kept: _Kept, version: Version | None, now: datetime) -> bool:
     if kept.due_at is not None and kept.told is not None and not version.is_later_than(kept.told):
         return False  # it waits for its turn already
     known = [seen for seen in (kept.looked or kept.told, kept.echo) if seen is not None]
-    return all(version.is_later_than(seen) for seen in known)
+    return all(version.differs_from(seen) for seen in known)
 
 
 def _note(tenant: int, work: int, note: Message, now: datetime) -> None:

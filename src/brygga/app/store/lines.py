@@ -14,12 +14,14 @@ from uuid_utils.compat import uuid7
 
 from brygga.app.store.raw import pack
 from brygga.app.store.sql import json_in, message_in, run, time_in, uuid_in
+from brygga.app.vault.masks import mask_text
 from brygga.connectors.contract.http import Exchange
 from brygga.flows.journal import Entry
 
 _COLUMNS = "(tenant_id, work_id, at, step, message, data, raw_id, raw_index)"
 _ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
 _AT_ONCE = 100
+_FOR_US = frozenset({"for_us", "traceback"})  # may quote what another system said, or any value
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ def prepare(
             points_at = (uuid_in(raw.id), len(raw.exchanges))
             raw.exchanges.append(entry.exchange)
             data = {"seconds": round(entry.exchange.seconds, 3), **data}
+        if not _FOR_US.isdisjoint(data):
+            data = {name: mask_text(text) if name in _FOR_US else text for name, text in data.items()}
         rows.append(
             (time_in(entry.at), entry.step.value, message_in(entry.message), json_in(data), *points_at)
         )

@@ -4,7 +4,7 @@ A remark is a warning that somebody must act on in the ERP or the shop. Once it 
 so until its facts change; a remark that went away and comes back is a new one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -60,16 +60,17 @@ def mark_done(work: Work, code: str, who: str, why: str) -> int:
     return len(opened)
 
 
-def keep_remarks(work: int, before: Iterable[Message], warnings: Sequence[Message]) -> None:
+def keep_remarks(work: int, before: Sequence[Message], warnings: Sequence[Message]) -> None:
     """Count what a work asks of a person after its warnings were stored. Call it inside `write`."""
-    if not warnings and not any(before):
+    if not warnings and not before:
         return
-    found = fetch_one(f"SELECT acknowledged FROM store_work WHERE id = %s{for_update()}", (work,))
     plain = [warning.as_data() for warning in warnings]
-    there = {_identity(warning) for warning in plain}
-    kept = [
-        one for one in (json_out(found[0]) if found else None) or [] if _identity(one["message"]) in there
-    ]
+    kept = []
+    if any(one.code in NEEDS_PERSON for one in (*before, *warnings)):
+        there = {_identity(warning) for warning in plain}
+        found = fetch_one(f"SELECT acknowledged FROM store_work WHERE id = %s{for_update()}", (work,))
+        done = (json_out(found[0]) if found else None) or []
+        kept = [one for one in done if _identity(one["message"]) in there]
     run(
         "UPDATE store_work SET remarks = %s, acknowledged = %s WHERE id = %s",
         (_judge(plain, kept).value, json_in(kept), work),

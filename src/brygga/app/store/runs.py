@@ -14,8 +14,15 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection
 
-from brygga.app.store.cards import find_card, find_customer_card, keep_card
+from brygga.app.store.cards import (
+    find_card,
+    find_cards_with_email,
+    find_customer_card,
+    forget_card,
+    keep_card,
+)
 from brygga.app.store.due import EPOCH, Claim
+from brygga.app.store.feeds import number_told
 from brygga.app.store.lanes import HeldLane, fence
 from brygga.app.store.lines import Lines, RawGathering, insert, prepare
 from brygga.app.store.links import article_owners, find_link, product_links, put_link, suspects
@@ -25,12 +32,18 @@ from brygga.app.store.transaction import write
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Link, RecordRef, Version
-from brygga.flows.journal import Journal
+from brygga.flows.journal import Entry, Journal, Step
+from brygga.flows.orders.after import NEEDS_PERSON
 from brygga.flows.ports import Card, Intent, LaneLost, Twin, TwinMark, Work
 from brygga.flows.products.suspects import spelling
 
 ECHO_FOR = timedelta(seconds=90)  # a hint of our own write comes within this; polls tell the rest
 _CACHE = 20_000
+# Every work of one record in flows to one target: two flows between the same systems have two works.
+_SAME_RECORD = (
+    "SELECT o.id FROM store_work w JOIN store_flow f ON f.shop_id = w.source_id AND f.erp_id = %s"
+    " JOIN store_work o ON o.flow_id = f.id AND o.kind = w.kind AND o.source_ref = w.source_ref WHERE w.id = %s"
+)
 
 
 class LaneStore:
@@ -123,6 +136,19 @@ class LaneStore:
         for number, vat in articles.items():
             self._articles[number] = vat if vat is not None else self._articles.get(number)
 
+    def forget_articles(self, target: int, article_nos: Sequence[str]) -> None:
+        """Forget articles that the target turned out not to have any more."""
+        with self._write():
+            for start in range(0, len(article_nos), 500):
+                part = article_nos[start : start + 500]
+                run(
+                    "DELETE FROM store_knownarticle WHERE connection_id = %s"
+                    f" AND article_no IN ({marks(len(part))})",
+                    (target, *part),
+                )
+        for number in article_nos:
+            self._articles.pop(number, None)
+
     def article_owners(self, target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:
         """Say which variant of a shop each of these articles is linked to."""
         return article_owners(target, source, article_nos)
@@ -143,6 +169,15 @@ class LaneStore:
         """Return what we know of a card of the target."""
         return find_card(target, card_id)
 
+    def cards_with_email(self, target: int, email: str) -> Sequence[Card]:
+        """Return the cards on which an address of this mark was last written."""
+        return find_cards_with_email(target, email)
+
+    def forget_card(self, target: int, card_id: str) -> None:
+        """Forget a card that the target does not have any more."""
+        with self._write():
+            forget_card(target, card_id)
+
     def keep_card(self, target: int, card: Card, source: RecordRef | None) -> None:
         """Remember a card, and which registered customer of a shop it belongs to."""
         with self._write():
@@ -159,7 +194,8 @@ class LaneStore:
             (work.flow, mark.mark, work.id, time_in(mark.created_at - span), time_in(mark.created_at + span)),
         )
         return [
-            Twin(ref, key, transferred=state == State.DONE.value, paid=bool(paid))
+            # One that may have been sent counts as sent.
+            Twin(ref, key, transferred=state in (State.DONE.value, State.UNKNOWN.value), paid=bool(paid))
             for ref, key, state, paid, reference in rows
             if not (reference and mark.reference) or reference == mark.reference[:200]
         ]
@@ -173,10 +209,28 @@ class LaneStore:
             return []
         rows = fetch(
             "SELECT id, key, fingerprint, begun_at FROM store_intentrow"
-            " WHERE work_id = %s AND state = 'open' ORDER BY id",
-            (work.id,),
+            f" WHERE work_id IN ({_SAME_RECORD}) AND state = 'open' ORDER BY id",
+            (self._lane.connection, work.id),
         )
         return [Intent(pk, key, mark, time_out(at) or EPOCH) for pk, key, mark, at in rows]
+
+    def claims_of_others(self, work: Work, target: int, key: str, number: str) -> Sequence[str]:
+        """Return how other records of ours stand to what the target holds under a key or its number."""
+        ref = work.ref
+        mine = (ref.connection, ref.kind.value, ref.id)
+        rows = fetch(
+            "SELECT DISTINCT i.state FROM store_intentrow i JOIN store_work o ON o.id = i.work_id"
+            " WHERE i.target_id = %s AND i.key = %s AND i.state IN ('open', 'done')"
+            " AND NOT (o.source_id = %s AND o.kind = %s AND o.source_ref = %s)"
+            " UNION SELECT 'done' FROM store_linkrow l WHERE l.target_id = %s AND l.kind = %s AND l.target_ref = %s"
+            " AND l.target_ref <> '' AND NOT (l.source_id = %s AND l.kind = %s AND l.source_ref = %s)",
+            (target, key, *mine, target, ref.kind.value, number, *mine),
+        )
+        return [state for (state,) in rows]
+
+    def number_told(self, target: int, key: str) -> str:
+        """Return the target's number of the order it holds under our key, if its feed told of one."""
+        return number_told(target, key)
 
     def intend(self, work: Work, target: int, key: str, fingerprint: str, journal: Journal) -> Intent:
         """Store, durably, that a create under this key is about to be sent."""
@@ -206,7 +260,9 @@ class LaneStore:
 
     def settle(self, work: Work, outcome: Outcome, journal: Journal, link: Link | None = None) -> None:
         """Store what became of a record, with link and journal, and close its intents if it is done."""
-        lines = prepare(journal.take(), self._raw.pop(work.id, None))
+        entries = journal.take()
+        entries += self._last_words(work, outcome, entries)
+        lines = prepare(entries, self._raw.pop(work.id, None))
         try:
             self._settle(work, outcome, lines, link)
         except IntegrityError:
@@ -220,6 +276,15 @@ class LaneStore:
         claim = self._claims.get(work.id)
         if claim is not None and link is not None:
             self._claims[work.id] = replace(claim, link=link, has_intents=False)
+
+    def _last_words(self, work: Work, outcome: Outcome, entries: Sequence[Entry]) -> list[Entry]:
+        """Return lines for what was decided and is not told yet: the story outlives the next try."""
+        told = [entry.message for entry in entries]
+        known = self.warnings(work)
+        decided = [outcome.reason] if outcome.state is not State.DONE else []
+        decided += [one for one in outcome.warnings if one.code in NEEDS_PERSON and one not in known]
+        now = datetime.now(UTC)
+        return [Entry(now, Step.DECIDED, one) for one in decided if one not in told]
 
     def _settle(self, work: Work, outcome: Outcome, lines: Lines, link: Link | None) -> None:
         # What the target has done is worth a second and third try at writing it down.
@@ -245,7 +310,7 @@ class LaneStore:
         seen = claim.seen_count if claim else -1
         done = outcome.state is State.DONE
         mark = self._marks.get(work.id)
-        attempt = work.attempt if outcome.retry_at is not None else 0
+        attempt = work.attempt - (not outcome.counts) if outcome.retry_at is not None else 0
         # News that came during the attempt is not lost: any hint makes an order that is not done
         # due again; a done one only a change that is later than what was read. What was told before
         # the attempt is not judged again here, or a list and a reading that differ would go round.
@@ -295,7 +360,10 @@ class LaneStore:
             raise LaneLost(f"work {work.id} is gone")
         keep_remarks(work.id, claim.warnings if claim else (), outcome.warnings)
         if done and (claim is None or claim.has_intents or work.id in self._intents):
-            run("UPDATE store_intentrow SET state = 'done' WHERE work_id = %s AND state = 'open'", (work.id,))
+            run(
+                f"UPDATE store_intentrow SET state = 'done' WHERE work_id IN ({_SAME_RECORD}) AND state = 'open'",
+                (self._lane.connection, work.id),
+            )
 
     def keep_lines(self, work: Work, journal: Journal) -> None:
         """Store the lines of an attempt that ended without an outcome: the work waits as it was."""
@@ -322,7 +390,14 @@ class LaneStore:
         return dict(claim.feedback) if claim is not None else {}
 
     def keep_feedback(
-        self, work: Work, step: str, state: str, journal: Journal, echo: Version | None = None
+        self,
+        work: Work,
+        step: str,
+        state: str,
+        journal: Journal,
+        echo: Version | None = None,
+        *,
+        news: bool = False,
     ) -> None:
         """Store that a feedback step is done; `echo` is the source's version after it."""
         claim = self._claims[work.id]
@@ -335,9 +410,9 @@ class LaneStore:
         if step == "all":
             due = (
                 ", attempt = 0, due_at = CASE WHEN seen_count <> %s AND told_at > COALESCE(looked_at, told_at)"
-                " AND told_at > COALESCE(%s, looked_at, told_at) THEN %s ELSE NULL END"
+                " AND told_at > COALESCE(%s, looked_at, told_at) THEN %s ELSE %s END"
             )
-            params += (claim.seen_count, echo_at, time_in(now))
+            params += (claim.seen_count, echo_at, time_in(now), time_in(now) if news else None)
         with self._write():
             run(
                 "UPDATE store_work SET feedback = %s, echo_until = %s,"

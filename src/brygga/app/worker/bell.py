@@ -1,6 +1,7 @@
 """Rings for a lane: puts its drain into the engine's queue. Used by worker and web alike."""
 
 from datetime import datetime
+from math import ceil
 
 from uuid_utils import uuid7
 
@@ -15,8 +16,9 @@ def ring(lane: int) -> None:
 
 def ring_at(lane: int, when: datetime, now: datetime) -> None:
     """Enqueue a drain of a lane for a time to come; one for each second however often it is asked."""
-    delay = max(0.0, (when - now).total_seconds()) + 0.05
-    second = int(now.timestamp() + delay)
+    # The whole second after it: a job of that name can't have run yet, and so can't be taken for this one.
+    second = ceil(max(when, now).timestamp())
+    delay = second - now.timestamp() + 0.05
     enqueue("transfer", "drain", lane, workflow_id=f"drain-{lane}-at-{second}", lane=f"c{lane}", delay=delay)
 
 

@@ -68,6 +68,14 @@ def broken(connection: int, error: ConnectionBroken, now: datetime) -> None:
     log.warning("connection broken", connection=connection, error=error.for_us)
 
 
+def not_polled(connection: int, error: BryggaError, now: datetime) -> None:
+    """Note that a connection's list or feed can't be read; all else it does goes on."""
+    with write():
+        tenant, name, _failures, language = _about(connection)
+        notices.say(tenant, _told("connection.not_polled", name, error, language), now, connection=connection)
+    log.warning("not polled", connection=connection, error=error.for_us)
+
+
 def other_system(connection: int, before: str, answered: str, now: datetime) -> None:
     """Pause a connection behind which another system answers; a person must say that it is right."""
     with write():

@@ -19,7 +19,6 @@ from brygga.app.worker.engine import recover_dead
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=60)
 FORGET_AFTER = timedelta(days=1)
 
 
@@ -94,6 +93,6 @@ def _take_lease(dead: str, me: str, silent: datetime, now: datetime) -> bool:
     with write():
         return bool(
             WorkerNode.objects.filter(pk=dead, seen_at__lt=silent)
-            .exclude(recovering_at__gt=now - LEASE)
+            .exclude(recovering_at__gt=silent)  # a lease lasts as long as silence may
             .update(recovering_by=me, recovering_at=now)
         )

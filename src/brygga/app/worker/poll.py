@@ -6,12 +6,13 @@ costs one question to our own database.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from brygga.app.store import notices
-from brygga.app.store.cursors import cursor, move_cursor
+from brygga.app.store.cursors import cursor, move_cursor, move_taking
 from brygga.app.store.feeds import DbFeedStore
 from brygga.app.store.intake import StoreIntake
 from brygga.app.store.models import Connection, FeedBatchRow, Flow
@@ -20,15 +21,23 @@ from brygga.app.store.models.flows import FlowState
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker import health
 from brygga.app.worker.context import settings_of
-from brygga.app.worker.sessions import open_session
-from brygga.connectors.contract.connector import FeedsOrders, GivesOrders, GivesProducts, Role, Session
+from brygga.app.worker.housekeeping import same_system
+from brygga.app.worker.sessions import identity_of, open_session
+from brygga.connectors.contract.connector import (
+    FeedsOrders,
+    GivesOrders,
+    GivesProducts,
+    Role,
+    Session,
+    TellsWho,
+)
 from brygga.connectors.contract.http import Exchange
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
 from brygga.domain.message import message
 from brygga.domain.refs import Kind
 from brygga.flows.catch_up import catch_up_orders, catch_up_products, drain_order_feed
 from brygga.flows.presets import PRESETS
-from brygga.flows.settings import ProductMode
+from brygga.flows.settings import FlowSettings, ProductMode
 
 log = structlog.get_logger(__name__)
 
@@ -59,10 +68,14 @@ def poll(connection_id: int) -> None:
             else:
                 _poll_erp(connection, session)
             health.well(connection_id, datetime.now(UTC))
+            notices.over(datetime.now(UTC), connection=connection_id, codes=["connection.not_polled"])
         except ConnectionBroken as error:
             health.broken(connection_id, error, datetime.now(UTC))
-        except TryLater as error:
-            health.away(connection_id, error, datetime.now(UTC))
+        except (TryLater, SetupWrong) as error:
+            if isinstance(error, TryLater) and error.system_away:
+                health.away(connection_id, error, datetime.now(UTC))
+            else:  # a list or feed alone: no order need wait for that
+                health.not_polled(connection_id, error, datetime.now(UTC))
         finally:
             session.close()
 
@@ -76,15 +89,18 @@ def polled_flows(connection: Connection) -> Sequence[Flow]:
 
 
 def _poll_shop(connection: Connection, session: Session, now: datetime) -> None:
-    for flow in polled_flows(connection):
+    flows = polled_flows(connection)
+    if flows and isinstance(session, TellsWho) and not same_system(connection, session.who(), now):
+        return  # a copy's orders are nobody's
+    for flow in flows:
         start = flow.started_at or now
         intake = StoreIntake()
         preset = PRESETS[flow.preset]
         if preset.moves(Kind.ORDER) and isinstance(session, GivesOrders):
             name = f"orders-{flow.pk}"
-            since = _since(connection.pk, name, start, now)
+            since = _since(connection, flow, name, start, now)
             caught = catch_up_orders(session, intake, flow.pk, connection.pk, since, now)
-            move_cursor(connection.tenant_id, connection.pk, name, caught.until)
+            move_taking(connection.tenant_id, flow.pk, connection.pk, name, caught.until)
             log.info("orders polled", flow=flow.pk, seen=caught.seen, due=caught.due)
         if preset.moves(Kind.PRODUCT) and isinstance(session, GivesProducts) and _wants_products(flow):
             name = f"products-{flow.pk}"
@@ -92,36 +108,48 @@ def _poll_shop(connection: Connection, session: Session, now: datetime) -> None:
             if last is None or now - last >= PRODUCTS_EVERY:
                 since = (last or start) - LOOK_BACK
                 found = catch_up_products(session, intake, flow.pk, connection.pk, since, now)
-                move_cursor(connection.tenant_id, connection.pk, name, found.until)
+                move_taking(connection.tenant_id, flow.pk, connection.pk, name, found.until)
                 log.info("products polled", flow=flow.pk, seen=found.seen, due=found.due)
 
 
-def _since(connection: int, name: str, start: datetime, now: datetime) -> datetime:
-    """Return from when to list: a little before the cursor, and once an hour long before."""
-    last = cursor(connection, name)
-    far = cursor(connection, f"{name}-far")
+def _since(connection: Connection, flow: Flow, name: str, start: datetime, now: datetime) -> datetime:
+    """Return from when to list: a little before the cursor, and once an hour long before.
+
+    The first time it is the flow's start date, if it has one before its start.
+    """
+    last = cursor(connection.pk, name)
+    far = cursor(connection.pk, f"{name}-far")
     if last is None:
-        return start - LOOK_BACK
+        return min(start, _start_date(connection, flow) or start) - LOOK_BACK
     if far is None or now - far >= FAR_EVERY:
         # Written before the look: if it fails, the cursor still holds what was not yet read.
-        move_cursor(_tenant_of(connection), connection, f"{name}-far", now)
+        move_cursor(connection.tenant_id, connection.pk, f"{name}-far", now)
         return min(last, max(last - LOOK_FAR_BACK, start)) - LOOK_BACK
     return last - LOOK_BACK
 
 
-def _tenant_of(connection: int) -> int:
-    return Connection.objects.values_list("tenant_id", flat=True).get(pk=connection)
+def _start_date(connection: Connection, flow: Flow) -> datetime | None:
+    settings, shop = _settings(flow), identity_of(connection)
+    if settings is None or settings.start_date is None or shop is None:
+        return None
+    return datetime.combine(settings.start_date, time.min, ZoneInfo(shop.time_zone))
 
 
 def _wants_products(flow: Flow) -> bool:
+    settings = _settings(flow)
+    return settings is not None and settings.products is not ProductMode.OFF
+
+
+def _settings(flow: Flow) -> FlowSettings | None:
+    """Return a flow's settings of today; None, with the flow paused, when they can't be read."""
     revision = flow.revisions.order_by("-number").first()
     if revision is None:
-        return False
+        return None
     try:
-        return settings_of(flow.preset, revision.settings).products is not ProductMode.OFF
+        return settings_of(flow.preset, revision.settings)
     except SetupWrong as error:
         health.pause_flow(flow.pk, error, datetime.now(UTC))
-        return False
+        return None
 
 
 def _poll_erp(connection: Connection, session: Session) -> None:

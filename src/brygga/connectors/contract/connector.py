@@ -193,6 +193,14 @@ class Session(Protocol):
 
 
 @runtime_checkable
+class TellsWho(Session, Protocol):
+    """A system that may be moved or copied, and says cheaply who it is."""
+
+    def who(self) -> Identity:
+        """Return who answers now, by one call; of the identity only key and name are filled in."""
+
+
+@runtime_checkable
 class GivesOrders(Session, Protocol):
     """A system that sells: orders can be listed by change and read one by one."""
 
@@ -244,7 +252,10 @@ class TakesCustomers(Session, Protocol):
     """An ERP that keeps customer cards."""
 
     def put_customer(self, customer: Customer, matching: Matching) -> Created:
-        """Find or make the card and write the delivery address; return its id."""
+        """Find or make the card and write the delivery address; return its id.
+
+        Raises CardGone when there is no card under the customer's `known_id` any more.
+        """
 
 
 @runtime_checkable

@@ -7,6 +7,7 @@ may be repeated). It never retries by itself: who knows what a request means dec
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -91,6 +92,10 @@ class PrivateAddress(Exception):
     """The host turned out to be in a private network and is not allowed."""
 
 
+class TlsRefused(Exception):
+    """The two sides could not agree on an encrypted connection: nothing was sent."""
+
+
 class HttpClient:
     """A pool of connections to one host, watched by an observer. Safe between threads."""
 
@@ -145,7 +150,7 @@ class HttpClient:
         except PrivateAddress as error:
             fault = "private address"
             raise ConnectionBroken(message("http.private_address", host=host), str(error)) from error
-        except SSLError as error:
+        except TlsRefused as error:
             fault = f"certificate: {error}"
             raise ConnectionBroken(
                 message("http.certificate", host=host, reason=_short(error)), str(error)
@@ -232,6 +237,15 @@ def _pool_classes(allow_hosts: frozenset[str]) -> dict[str, Any]:
     class Tls(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _guard(super()._new_conn(), self.host, allow_hosts)
+
+        def connect(self) -> None:
+            # Only here is a fault of TLS surely before the request. Later ones lose the answer.
+            try:
+                super().connect()
+            except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError) as error:
+                raise NewConnectionError(self, f"greeting cut short: {error}") from error
+            except (ssl.SSLError, SSLError) as error:
+                raise TlsRefused(str(error)) from error
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

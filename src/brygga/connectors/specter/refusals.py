@@ -12,6 +12,7 @@ from brygga.connectors.specter.dialect import Dialect
 from brygga.domain.errors import (
     ArticleMissing,
     BryggaError,
+    CardGone,
     ConnectionBroken,
     DuplicateNumber,
     RecordRejected,
@@ -79,7 +80,9 @@ def refusal(
                 ours,
                 article_no=article_no,
             )
-        case "customer_unknown" | "currency_closed" | "missing_parameter" | "article_exists" as name:
+        case "customer_unknown" as name:
+            return CardGone(message(f"specter.{name}", **facts), ours)
+        case "currency_closed" | "missing_parameter" | "article_exists" as name:
             return RecordRejected(message(f"specter.{name}", **facts), ours)
         case _:
             return RecordRejected(message("specter.refused", **facts), ours)

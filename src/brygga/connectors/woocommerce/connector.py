@@ -22,7 +22,7 @@ from brygga.connectors.woocommerce.hooks import ensure_hooks
 from brygga.connectors.woocommerce.lists import HasId, Page, Window, rows_by_id
 from brygga.connectors.woocommerce.mapping_products import Range
 from brygga.connectors.woocommerce.settings import FIELDS, SECRET_FIELDS, woo_settings
-from brygga.connectors.woocommerce.shop import identify
+from brygga.connectors.woocommerce.shop import identify, site_of
 from brygga.connectors.woocommerce.values import BadValue, flag, id_text, meta_text, same_text, title
 from brygga.connectors.woocommerce.values import text as as_text
 from brygga.connectors.woocommerce.webhooks import answer_knock
@@ -62,6 +62,10 @@ class WooSession:
         """Prove address, key and both permissions with real calls; say who answered."""
         self._identity = identify(self._client, self._settings)
         return self._identity
+
+    def who(self) -> Identity:
+        """Say which site answers at the address now."""
+        return site_of(self._client.index(), self._settings)
 
     def close(self) -> None:
         """Free the sockets."""

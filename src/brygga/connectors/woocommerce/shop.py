@@ -7,6 +7,7 @@ write tells them apart.
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from brygga.connectors.contract.connector import Identity
 from brygga.connectors.woocommerce import wire_shop
@@ -46,12 +47,11 @@ def identify(client: WooClient, settings: WooSettings) -> Identity:
     _prove_key(client, settings)
     values = _setting_values(client)
     system = _system(client)
-    home = text(index.home) or text(index.url) or settings.url
-    currency = values.get("woocommerce_currency", "").upper()
+    site = site_of(index, settings)
     return Identity(
-        key=site_key(home),
-        name=title(index.name) or site_key(home),
-        currency=currency,
+        key=site.key,
+        name=site.name,
+        currency=values.get("woocommerce_currency", "").upper(),
         time_zone=time_zone(index),
         prices_include_tax=flag(values.get("woocommerce_prices_include_tax")),
         language=text(system.language)[:2].lower(),
@@ -61,9 +61,15 @@ def identify(client: WooClient, settings: WooSettings) -> Identity:
     )
 
 
+def site_of(index: wire_shop.Index, settings: WooSettings) -> Identity:
+    """Return which site answered, as far as its front page of REST tells."""
+    home = text(index.home) or text(index.url) or settings.url
+    return Identity(key=site_key(home), name=title(index.name) or site_key(home))
+
+
 def time_zone(index: wire_shop.Index) -> str:
     """Return the shop's zone by IANA name; a fixed offset becomes a zone without summer time."""
-    if name := text(index.timezone_string):
+    if (name := text(index.timezone_string)) and _is_zone(name):
         return name
     offset = text(index.gmt_offset) or "0"
     if offset in _HALF_HOURS:
@@ -73,6 +79,15 @@ def time_zone(index: wire_shop.Index) -> str:
     except ValueError:
         return "UTC"
     return f"Etc/GMT{-hours:+d}" if hours else "UTC"  # the sign in Etc names is turned around
+
+
+def _is_zone(name: str) -> bool:
+    # A name that we have no zone for would stop every order of the shop.
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _prove_key(client: WooClient, settings: WooSettings) -> None:

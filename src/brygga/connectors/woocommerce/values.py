@@ -137,7 +137,7 @@ def _written_otherwise(value: str, field: str) -> Decimal:
 
 
 def _without_noise(number: Decimal) -> Decimal:
-    return Decimal(plain(number.quantize(_NOISE, ROUND_HALF_UP)))
+    return Decimal(plain(number.quantize(_NOISE, ROUND_HALF_UP))) + ZERO  # and no -0
 
 
 def _bare(note: str) -> str:

@@ -23,32 +23,41 @@ NEEDS_PERSON = frozenset(
 _STOPPED = frozenset({"cancelled", "failed", "trash"})
 
 
-def look_after_transfer(order: Order, link: Link, before: Sequence[Message]) -> Outcome:
+def look_after_transfer(order: Order, link: Link, before: Sequence[Message], *, told: bool = True) -> Outcome:
     """Return DONE with a warning for each thing a person must now do in the ERP by hand.
 
     `before` is what was said of the order until now; what was said at its transfer still is.
+    `told` is False when the shop refused to be told, and is not asked again by itself.
     """
     erp_no = link.target_key or link.target_id or "?"
     warnings = _of_transfer(before)
+    if not told:
+        warnings.append(message("feedback.not_told", number=order.number, erp_no=erp_no))
     if order.status in _STOPPED:
         warnings.append(
             message("order.stopped_after", number=order.number, status=order.status, erp_no=erp_no)
         )
-    if link.fingerprint:
-        warnings += _edited(order, link, erp_no)
-        known = refunds_then(link.fingerprint)
-        warnings += [
-            message(
-                "order.refunded_after",
-                number=order.number,
-                erp_no=erp_no,
-                refund=refund.id,
-                amount=refund.amount,
-            )
-            for refund in order.refunds
-            if refund.id not in known
-        ]
+    warnings += changed_since(order, link)
     return _done(message("order.already_there", number=order.number, erp_no=erp_no), link, warnings)
+
+
+def changed_since(order: Order, link: Link) -> list[Message]:
+    """Say how an order differs from what the ERP got of it; nothing when that is not known."""
+    if not link.fingerprint:
+        return []
+    erp_no = link.target_key or link.target_id or "?"
+    known = refunds_then(link.fingerprint)
+    return _edited(order, link, erp_no) + [
+        message(
+            "order.refunded_after",
+            number=order.number,
+            erp_no=erp_no,
+            refund=refund.id,
+            amount=refund.amount,
+        )
+        for refund in order.refunds
+        if refund.id not in known
+    ]
 
 
 def still_transferred(failed: Outcome, error: Exception, link: Link, before: Sequence[Message]) -> Outcome:

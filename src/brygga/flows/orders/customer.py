@@ -6,7 +6,7 @@ from brygga.domain.errors import RecordRejected
 from brygga.domain.message import Message, message
 from brygga.domain.order import Order
 from brygga.domain.party import Address, Buyer, Customer, Matching
-from brygga.flows.orders.numbers import NumberKind, read_swedish_number, read_vat_number
+from brygga.flows.orders.numbers import NumberKind, read_swedish_number, read_vat_number, shown
 from brygga.flows.orders.vat_type import country_of
 from brygga.flows.settings import BadNumber, CompanyWhen, FlowSettings
 
@@ -80,8 +80,8 @@ def _numbers(
                 return (found.digits[-10:], "", []) if billing.company else ("", found.digits, [])
             return "", "", []
     if settings.bad_number is BadNumber.HOLD:
-        raise RecordRejected(message("customer.bad_number", number=order.number, value=written))
-    return "", "", [message("customer.bad_number_left_out", number=order.number, value=written)]
+        raise RecordRejected(message("customer.bad_number", number=order.number, value=shown(written)))
+    return "", "", [message("customer.bad_number_left_out", number=order.number, value=shown(written))]
 
 
 def _is_company(billing: Address, number: str, settings: FlowSettings) -> bool:

@@ -117,7 +117,8 @@ def _too_young(order: Order, ctx: RunContext) -> Outcome | None:
     ready_at = order.created_at + timedelta(minutes=ctx.settings.minimum_age_minutes)
     if ready_at <= ctx.now():
         return None
-    return Outcome(State.WAITING, message("order.too_young", number=order.number), retry_at=ready_at)
+    too_young = message("order.too_young", number=order.number)
+    return Outcome(State.WAITING, too_young, retry_at=ready_at, counts=False)
 
 
 def _reference_missing(order: Order, work: Work, ctx: RunContext) -> Outcome | None:

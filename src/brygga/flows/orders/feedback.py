@@ -1,13 +1,16 @@
 """Tells the shop what its order became: note, meta and status, each once."""
 
-from brygga.domain.errors import BryggaError, ConnectionBroken
+from brygga.domain.errors import BryggaError, ConnectionBroken, RecordGone, RecordRejected
 from brygga.domain.message import message
 from brygga.domain.order import Order
 from brygga.domain.refs import Link
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
+from brygga.flows.orders.fingerprint import fingerprint
 from brygga.flows.orders.send import wants_feedback
 from brygga.flows.ports import Work
+
+REFUSED = "refused"  # instead of `done`: the shop would not have it
 
 
 def tell_shop(order: Order, work: Work, link: Link, ctx: RunContext, *, first_time: bool) -> None:
@@ -30,15 +33,25 @@ def tell_shop(order: Order, work: Work, link: Link, ctx: RunContext, *, first_ti
                 ctx.shop.add_note(work.ref.id, note)
             if settings.feedback_meta or settings.feedback_status:
                 ctx.store.keep_feedback(work, "note", "done", ctx.journal)
-        echo = None
+        echo, news = None, False
         if settings.feedback_meta or settings.feedback_status:
             metas = {settings.feedback_meta: link.target_key} if settings.feedback_meta else {}
             ctx.store.still_ours()
-            echo = ctx.shop.update_order(work.ref.id, metas=metas, status=settings.feedback_status).version
+            became = ctx.shop.update_order(work.ref.id, metas=metas, status=settings.feedback_status)
+            echo, news = became.version, not _is_as_left(became, order, settings.feedback_status)
     except ConnectionBroken:
         raise
     except BryggaError as error:
         ctx.journal.add(Step.FEEDBACK, error.for_merchant, for_us=error.for_us[:500])
+        if isinstance(error, RecordRejected) and not isinstance(error, RecordGone):
+            # The shop has its reasons (a payment that can't be drawn). Told again it would refuse
+            # again, and each time the order would change and come back to us: a person decides.
+            ctx.store.keep_feedback(work, "all", REFUSED, ctx.journal)
         raise
     ctx.journal.add(Step.FEEDBACK, message("feedback.done", erp_no=link.target_key))
-    ctx.store.keep_feedback(work, "all", "done", ctx.journal, echo)
+    ctx.store.keep_feedback(work, "all", "done", ctx.journal, echo, news=news)
+
+
+def _is_as_left(became: Order, order: Order, status: str) -> bool:
+    # A change by others since we read the order comes back with our own write, and is news all the same.
+    return became.status == (status or order.status) and fingerprint(became) == fingerprint(order)

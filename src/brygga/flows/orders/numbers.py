@@ -49,6 +49,14 @@ def read_swedish_number(text: str) -> SwedishNumber:
     return SwedishNumber(NumberKind.INVALID, compact)
 
 
+def shown(text: str) -> str:
+    """Return a number that failed its check as it may be shown: what could be a person's is masked."""
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < 10 or (len(digits) == 10 and int(digits[2]) >= 2) or digits.startswith("16"):
+        return text
+    return f"{digits[:-4]}-XXXX"
+
+
 def read_vat_number(text: str) -> str:
     """Return a VAT number in upper case without spaces, or an empty text if it has no such form."""
     compact = re.sub(r"[\s.\-]", "", text.upper())

@@ -14,6 +14,7 @@ from brygga.domain.refs import Kind, RecordRef
 from brygga.domain.vat import VatType
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
+from brygga.flows.orders.card import find_card
 from brygga.flows.orders.charges import charges_of
 from brygga.flows.orders.control import rows_of
 from brygga.flows.orders.customer import buyer_of
@@ -58,10 +59,11 @@ def plan_order(order: Order, kind: DocumentKind, work: Work, ctx: RunContext) ->
     document, warnings = compose(remaining, kind, rows, calculation, type_, ctx)
     if edits.get("number"):
         document = replace(document, number=edits["number"])  # chosen by a person: ours was taken
+    customer, matching = find_card(buying.customer, buying.matching, ctx)
     plan = OrderPlan(
         order=order,
-        customer=buying.customer,
-        matching=buying.matching,
+        customer=customer,
+        matching=matching,
         document=document,
         fingerprint=fingerprint(order),
         registered=registered,

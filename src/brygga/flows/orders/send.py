@@ -8,7 +8,10 @@ the next attempt sends again under the same number, and "duplicate" then means t
 from dataclasses import replace
 from decimal import Decimal
 
+from brygga.connectors.contract.connector import Created
 from brygga.domain.errors import (
+    ArticleMissing,
+    CardGone,
     ConnectionBroken,
     DuplicateNumber,
     OutcomeUnknown,
@@ -18,15 +21,18 @@ from brygga.domain.errors import (
 )
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
-from brygga.domain.party import Buyer
+from brygga.domain.party import Buyer, Customer, Matching
 from brygga.domain.product import Article
 from brygga.domain.refs import Link
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
+from brygga.flows.orders.after import changed_since
+from brygga.flows.orders.card import email_mark, find_card
 from brygga.flows.orders.numbers import NumberKind, read_swedish_number
 from brygga.flows.orders.plan import OrderPlan, refuse_home_without_vat
 from brygga.flows.ports import Card, Intent, Work
 from brygga.flows.products.articles import articles_of_rows
+from brygga.flows.settings import UnknownArticle
 
 
 def send_order(plan: OrderPlan, work: Work, ctx: RunContext) -> Link:
@@ -46,21 +52,31 @@ def send_order(plan: OrderPlan, work: Work, ctx: RunContext) -> Link:
     else:
         ctx.journal.add(Step.SENDING, message("order.sending", number=plan.document.number))
         intent = ctx.store.intend(work, ctx.target, plan.document.number, plan.fingerprint, ctx.journal)
-    number, settled_by, told = _create(plan, card, intent, asked_before=bool(earlier), ctx=ctx)
+    number, settled_by, told = _create(plan, work, card, intent, asked_before=bool(earlier), ctx=ctx)
     return _settle(plan, work, number, settled_by, [*warnings, *told], intent if earlier else None, ctx)
 
 
 def _create(
-    plan: OrderPlan, card: str, intent: Intent, *, asked_before: bool, ctx: RunContext
+    plan: OrderPlan, work: Work, card: str, intent: Intent, *, asked_before: bool, ctx: RunContext
 ) -> tuple[str, str, tuple[Message, ...]]:
     """Send the create and settle what its end means: number, reason code, warnings."""
     try:
         created = ctx.erp.create_document(plan.document, card)
     except DuplicateNumber as duplicate:
         if asked_before:
-            code = "order.settled_by_duplicate" if duplicate.existing else "order.settled_without_number"
-            return duplicate.existing, code, ()
+            claims = ctx.store.claims_of_others(work, ctx.target, intent.key, duplicate.existing)
+            if not claims:
+                number = duplicate.existing or ctx.store.number_told(ctx.target, intent.key)
+                code = "order.settled_by_duplicate" if number else "order.settled_without_number"
+                return number, code, ()
+            if "open" in claims:
+                raise  # of one of two orders, and nobody but a person can say of which
         ctx.store.withdraw(intent)
+        raise
+    except ArticleMissing as missing:
+        if not asked_before:
+            ctx.store.withdraw(intent)
+        _forget_missing(missing, plan, ctx)
         raise
     except OutcomeUnknown:
         raise
@@ -70,6 +86,19 @@ def _create(
             ctx.store.withdraw(intent)
         raise
     return created.number, "order.transferred", created.warnings
+
+
+def _forget_missing(missing: ArticleMissing, plan: OrderPlan, ctx: RunContext) -> None:
+    """Take back that the ERP has an article it turned out not to have, and try again if it was that.
+
+    The next try makes it, if the settings say so; it is made once in vain at most.
+    """
+    known = {row.article_no for row in plan.document.rows} - set(plan.missing_articles)
+    gone = [missing.article_no] if missing.article_no else sorted(known)
+    if not known.intersection(gone) or ctx.settings.unknown_article is not UnknownArticle.CREATE:
+        return
+    ctx.store.forget_articles(ctx.target, gone)
+    raise TryLater(missing.for_merchant, missing.for_us, system_away=False) from missing
 
 
 def _settle(
@@ -100,6 +129,8 @@ def _settle(
         currency=plan.document.currency,
     )
     ctx.journal.add(Step.SETTLED, reason)
+    if mark != plan.fingerprint:
+        warnings += changed_since(plan.order, link)
     outcome = Outcome(
         State.DONE,
         reason,
@@ -144,10 +175,10 @@ def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message,
     """
     ctx.store.still_ours()  # else the card may get an address that the next order's has replaced
     try:
-        made = ctx.erp.put_customer(plan.customer, plan.matching)
+        made, told = _put_card(plan.customer, plan.matching, plan.order.number, ctx)
     except OutcomeUnknown as error:
         raise TryLater(error.for_merchant, error.for_us, system_away=error.system_away) from error
-    card = Card(made.number, plan.customer.buyer, plan.customer.number)
+    card = Card(made.number, plan.customer.buyer, plan.customer.number, email_mark(plan.customer))
     known = ctx.store.card(ctx.target, made.number)
     if known is not None:
         if known.number and card.number and known.number != card.number:
@@ -156,9 +187,28 @@ def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message,
             )
         if known.buyer is not card.buyer:
             raise RecordRejected(message("customer.other_kind", number=plan.order.number, card=card.id))
-    if known is None or plan.registered is not None or (card.number and not known.number):
+    if known is None or plan.registered is not None or _tells_more(card, known):
         ctx.store.keep_card(ctx.target, card, plan.registered)
-    return made.number, made.warnings
+    return made.number, (*told, *made.warnings)
+
+
+def _put_card(
+    customer: Customer, matching: Matching, number: str, ctx: RunContext
+) -> tuple[Created, tuple[Message, ...]]:
+    """Write a card; one that the ERP does not have any more is looked for anew, and that is told."""
+    try:
+        return ctx.erp.put_customer(customer, matching), ()
+    except CardGone:
+        if not customer.known_id:
+            raise
+    ctx.store.forget_card(ctx.target, customer.known_id)
+    told = message("customer.card_gone", number=number, card=customer.known_id)
+    again, how = find_card(replace(customer, known_id=""), matching, ctx)
+    return ctx.erp.put_customer(again, how), (told,)
+
+
+def _tells_more(card: Card, known: Card) -> bool:
+    return bool((card.number and not known.number) or (card.email and card.email != known.email))
 
 
 def _shown(card: Card) -> str:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from brygga.app.store.models.works import Work
+from brygga.app.store.models.works import Remarks, Work
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 
 PAGE_SIZE = 50
-WARNED = "warned"  # transferred, but a person has something to look at
+WARNED = "warned"  # something is said of it besides what became of it
 _COLUMNS = (
-    "kind", "key", "source_ref", "target_key", "target_ref", "state", "reason", "reason_code", "warnings",
+    "kind", "key", "source_ref", "target_key", "target_ref", "state", "reason", "reason_code", "warnings", "remarks",
     "first_seen_at", "settled_at", "created_at_source", "due_at", "sort",
     "flow__name", "source__name", "source__identity",
 )  # fmt: skip
@@ -38,9 +38,20 @@ class WorkPage:
     newer: str
 
 
-def held_count() -> int:
-    """Count what waits for a person, for the menu."""
-    return Work.objects.filter(state=State.HELD.value).count()
+def to_do_count() -> int:
+    """Count what waits for a person, for the menu: what is stopped, and what sent orders ask for."""
+    held = Work.objects.filter(state=State.HELD.value).values("pk")
+    return held.union(Work.objects.filter(remarks=Remarks.OPEN).values("pk")).count()
+
+
+def asking_count() -> int:
+    """Count the sent orders that ask something of a person."""
+    return Work.objects.filter(remarks=Remarks.OPEN).count()
+
+
+def noted_count(kind: Kind) -> int:
+    """Count the records of a kind that something is said of."""
+    return Work.objects.filter(kind=kind.value, remarks__gt=Remarks.NONE).count()
 
 
 def works_page(wanted: Wanted, before: str = "", after: str = "") -> WorkPage:
@@ -78,7 +89,7 @@ def _filtered(wanted: Wanted) -> QuerySet[Work]:
     if wanted.flow is not None:
         found = found.filter(flow_id=wanted.flow)
     if wanted.state == WARNED:
-        found = found.filter(state=State.DONE.value).exclude(warnings=[])
+        found = found.filter(remarks__gt=Remarks.NONE)
     elif wanted.state:
         found = found.filter(state=wanted.state)
     if wanted.cause is not None:

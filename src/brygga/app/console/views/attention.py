@@ -5,10 +5,13 @@ from django.utils.translation import ngettext
 
 from brygga.app.console.access import Visit, page
 from brygga.app.console.drawing import Health, flow_health, health_of
-from brygga.app.console.headlines import headline, setting_of
+from brygga.app.console.headlines import headline, headline_of, setting_of
 from brygga.app.console.queries import systems
 from brygga.app.console.queries.causes import Cause, causes
+from brygga.app.console.queries.remarks import Errand, open_remarks
 from brygga.domain.refs import Kind
+
+AT_ONCE = 50  # orders shown of one errand
 
 
 def told(cause: Cause) -> dict[str, object]:
@@ -32,9 +35,31 @@ def _how_many(cause: Cause) -> str:
 
 @page
 def attention(visit: Visit) -> HttpResponse:
-    """Show everything that is stopped, grouped by what stopped it."""
+    """Show what is stopped, grouped by what stopped it, and what sent orders ask for."""
     found = causes()
     stopped = [c for c in systems.connections() if health_of(c) in {Health.BROKEN, Health.PAUSED}]
     paused = [flow for flow in systems.flows() if flow_health(flow) is Health.BROKEN]
-    context = {"causes": [told(cause) for cause in found], "stopped": stopped, "paused": paused}
-    return visit.render("console/attention.html", context, held=sum(cause.count for cause in found))
+    errands = open_remarks()
+    context = {
+        "causes": [told(cause) for cause in found],
+        "stopped": stopped,
+        "paused": paused,
+        "errands": [_told(errand) for errand in errands],
+        "at": visit.request.GET.get("at", ""),
+    }
+    asking = {one.work.pk for errand in errands for one in errand.asking}
+    return visit.render(
+        "console/attention.html", context, to_do=sum(cause.count for cause in found) + len(asking)
+    )
+
+
+def _told(errand: Errand) -> dict[str, object]:
+    count = len(errand.asking)
+    return {
+        "errand": errand,
+        "name": errand.code.replace(".", "-"),
+        "headline": headline_of(errand.code),
+        "how_many": ngettext("%(n)s order", "%(n)s orders", count) % {"n": count},
+        "asking": errand.asking[:AT_ONCE],
+        "more": max(count - AT_ONCE, 0),
+    }

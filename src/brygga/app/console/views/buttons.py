@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from brygga.app.console.access import Visit, action
+from brygga.app.console.headlines import ERRANDS
 from brygga.app.console.queries.causes import causes
 from brygga.app.console.views.work import back, found, offers, show
 from brygga.app.console.words import say
@@ -20,18 +21,15 @@ from brygga.domain.refs import Kind
 from brygga.flows.orders.numbers import NumberKind, read_swedish_number
 
 _AT_ONCE = 500
-_TWIN = "order.twin"
+_LONGEST_NUMBER = 50
 
 
 @action
 def retry(visit: Visit, kind: str, pk: int) -> HttpResponse:
-    """Try one work again; an order held as a twin or test, or left out by a rule, is sent all the same."""
+    """Try one work again; a test order, or one that a rule left out, is sent all the same."""
     work = found(kind, pk)
     if "retry" not in offers(work):
         messages.info(visit.request, _("It is sent already."))
-    elif work.reason_code == _TWIN:
-        services.release(work.pk, who=visit.who, why=_why(visit))
-        messages.success(visit.request, _("It is sent within moments."))
     else:
         force = work.state == State.IGNORED.value or work.reason_code == "order.test"
         services.retry([work.pk], who=visit.who, why=_why(visit), force=force)
@@ -44,7 +42,7 @@ def ignore(visit: Visit, kind: str, pk: int) -> HttpResponse:
     """Leave one work out, with the reason a person gives."""
     work = found(kind, pk)
     if not _why(visit):
-        return show(visit, work, errors={"why": _("Write why, so that others understand.")})
+        return show(visit, work, errors={"ignore_why": _why_needed()})
     try:
         services.ignore(work.pk, who=visit.who, why=_why(visit))
     except RecordRejected as refused:
@@ -66,6 +64,60 @@ def edit(visit: Visit, kind: str, pk: int) -> HttpResponse:
     services.edit(work.pk, {"organisation_no": number.digits}, who=visit.who, why=_why(visit))
     messages.success(visit.request, _("Saved. The order is tried again within moments."))
     return back(visit, work)
+
+
+@action
+def renumber(visit: Visit, kind: str, pk: int) -> HttpResponse:
+    """Send an order under another number, when the ERP has its own number already."""
+    work = found(kind, pk)
+    if "number" not in offers(work):
+        messages.info(visit.request, _("The order's number is not taken any more."))
+        return back(visit, work)
+    typed = visit.request.POST.get("number", "").strip()
+    errors = {}
+    if not typed:
+        errors["new_number"] = _("Write a number that is free in the ERP.")
+    elif len(typed) > _LONGEST_NUMBER:
+        errors["new_number"] = _("The number may have at most 50 characters.")
+    if not _why(visit):
+        errors["new_number_why"] = _why_needed()
+    if errors:
+        return show(visit, work, typed={"new_number": typed, "new_number_why": _why(visit)}, errors=errors)
+    services.edit(work.pk, {"number": typed}, who=visit.who, why=_why(visit))
+    messages.success(visit.request, _("Saved. The order is tried again within moments."))
+    return back(visit, work)
+
+
+@action
+def release(visit: Visit, kind: str, pk: int) -> HttpResponse:
+    """Send an order that was held as another's twin, with the reason a person gives."""
+    work = found(kind, pk)
+    if "release" not in offers(work):
+        messages.info(visit.request, _("The order is not held as a twin any more."))
+    elif not _why(visit):
+        return show(visit, work, errors={"release_why": _why_needed()})
+    else:
+        services.release(work.pk, who=visit.who, why=_why(visit))
+        messages.success(visit.request, _("It is sent within moments."))
+    return back(visit, work)
+
+
+@action
+def done(visit: Visit) -> HttpResponse:
+    """Say of some sent orders that what they asked for is done."""
+    asked = visit.request.POST
+    ids = [int(pk) for pk in asked.getlist("work") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    code = asked.get("code", "")
+    orders = list(
+        Work.objects.filter(pk__in=ids[:_AT_ONCE]).order_by("sort", "pk").values_list("pk", flat=True)
+    )
+    if not orders or code not in ERRANDS:
+        messages.error(visit.request, _("Tick the orders that are done."))
+    else:
+        cleared = [pk for pk in orders if services.acknowledge(pk, code, who=visit.who, why=_why(visit))]
+        told = ngettext("Done: %(n)s order.", "Done: %(n)s orders.", len(cleared)) % {"n": len(cleared)}
+        messages.success(visit.request, told)
+    return redirect(_next(visit))
 
 
 @action
@@ -109,6 +161,10 @@ def _next(visit: Visit) -> str:
     if url_has_allowed_host_and_scheme(wanted, {visit.request.get_host()}, visit.request.is_secure()):
         return wanted
     return reverse("console:attention", args=(visit.tenant.slug,))
+
+
+def _why_needed() -> str:
+    return _("Write why, so that others understand.")
 
 
 def _why(visit: Visit) -> str:

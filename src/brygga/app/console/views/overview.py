@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from brygga.app.console.access import Visit, page
 from brygga.app.console.drawing import Drawing, draw, health_of
 from brygga.app.console.queries import systems
+from brygga.app.console.queries.works import asking_count
 from brygga.app.console.verdict import verdict
 from brygga.app.console.words import HOME
 from brygga.app.store.models.flows import Flow
@@ -18,8 +19,8 @@ from brygga.app.store.models.flows import Flow
 @page
 def overview(visit: Visit) -> HttpResponse:
     """Show the overview."""
-    context, held = _overview(visit)
-    return visit.render("console/overview.html", context | live(visit, "overview", context), held=held)
+    context, to_do = _overview(visit)
+    return visit.render("console/overview.html", context | live(visit, "overview", context), to_do=to_do)
 
 
 @page
@@ -54,11 +55,12 @@ def only_news(visit: Visit, part: str, context: Mapping[str, Any]) -> HttpRespon
 def _overview(visit: Visit) -> tuple[dict[str, Any], int]:
     connections = systems.connections()
     drawn = drawings(systems.flows())
+    asking = asking_count()
     context = {
         "drawings": drawn,
         "connections": [(connection, health_of(connection)) for connection in connections],
         "notices": systems.notices(),
-        "verdict": verdict(visit.tenant.slug, drawn, connections),
+        "verdict": verdict(visit.tenant.slug, drawn, connections, asking),
         "live_url": "console:overview_live",
     }
-    return context, sum(drawing.held + drawing.products_held for drawing in drawn)
+    return context, sum(drawing.held + drawing.products_held for drawing in drawn) + asking

@@ -9,15 +9,17 @@ from django.urls import reverse
 
 from brygga.app.console.access import Visit, owner_page, page
 from brygga.app.console.bodies import readable
-from brygga.app.console.headlines import setting_of
+from brygga.app.console.headlines import headline_of, setting_of
 from brygga.app.console.queries import detail
 from brygga.app.console.words import zone_of
 from brygga.app.store.models.works import Work
+from brygga.app.store.remarks import remarks_of
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 
 _NUMBER_REASONS = frozenset({"customer.company_without_number", "customer.bad_number"})
 _TAKEN_REASONS = frozenset({"duplicate_order", "number_taken"})
+_TWIN = "order.twin"
 
 
 @page
@@ -53,27 +55,39 @@ def show(
     """Render a work's page; `errors` by field when something typed was not accepted."""
     lines = detail.journal(work)
     facts = (work.reason or {}).get("facts", {})
+    remarks = remarks_of(work)
     context: dict[str, Any] = {
         "work": work,
+        "remarks": remarks,
+        "errands": {one.message.code: headline_of(one.message.code) for one in remarks if one.is_open},
         "zone": zone_of(work.flow.shop.identity),
         "offers": offers(work),
         "taken": work.reason_code.partition(".")[2] in _TAKEN_REASONS,
         "setting": setting_of(work.reason_code, facts) if work.state == State.HELD.value else "",
         "attempts": detail.attempts(lines),
         "calculation": detail.calculation(lines),
-        "typed": typed or {},
+        "typed": typed or {"number": _existing(work)},
         "errors": errors or {},
     }
     return visit.render("console/work.html", context, status=422 if errors else 200)
+
+
+def _existing(work: Work) -> str:
+    """Return the number that the ERP says the order has there already."""
+    told = str((work.reason or {}).get("facts", {}).get("existing", ""))
+    return "" if told == "-" else told
 
 
 def offers(work: Work) -> frozenset[str]:
     """Return what a person may do with a work where it stands."""
     if work.state == State.DONE.value:
         return frozenset()
-    found = {"retry"}
+    held = work.state == State.HELD.value
+    found = {"release"} if held and work.reason_code == _TWIN else {"retry"}
     if work.reason_code in _NUMBER_REASONS:
         found.add("organisation_no")
+    if held and work.reason_code.endswith(".duplicate_order"):
+        found.add("number")
     if work.kind == Kind.ORDER.value and work.state in {State.HELD.value, State.UNKNOWN.value}:
         found.add("link")
     if work.state in {State.HELD.value, State.WAITING.value}:

@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
 from brygga.app.console.access import Visit, page
 from brygga.app.console.queries.causes import causes
-from brygga.app.console.queries.works import WARNED, Wanted, counts_by_state, works_page
+from brygga.app.console.queries.works import WARNED, Wanted, counts_by_state, noted_count, works_page
 from brygga.app.console.views.attention import told
 from brygga.app.console.words import STATES
 from brygga.domain.outcome import State
@@ -56,7 +57,7 @@ def _list(visit: Visit, kind: Kind) -> HttpResponse:
         "causes": [told(cause) for cause in grouped],
         "show_causes": state in _GROUPED or (not state and not wanted.text),
         "compact": not state,
-        "tabs": _tabs(asked, state, counts),
+        "tabs": _tabs(asked, state, counts, noted_count(kind)),
         "older": _with(asked, before=found.older) if found.older else "",
         "newer": _with(asked, after=found.newer) if found.newer else "",
         "several_flows": len({work.flow_id for work in found.works}) > 1,
@@ -64,12 +65,13 @@ def _list(visit: Visit, kind: Kind) -> HttpResponse:
     return visit.render("console/works.html", context)
 
 
-def _tabs(asked: QueryDict, state: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(asked: QueryDict, state: str, counts: dict[str, int], noted: int) -> list[dict[str, Any]]:
     tabs = [{"name": "", "count": sum(counts.values()), "state": "", "here": not state}]
     tabs += [
         {"name": STATES[s.value], "count": counts.get(s.value, 0), "state": s.value, "here": state == s.value}
         for s in _SHOWN
     ]
+    tabs.append({"name": _("With remarks"), "count": noted, "state": WARNED, "here": state == WARNED})
     for tab in tabs:
         tab["query"] = _with(asked, state=str(tab["state"]), cause="")
     return tabs

@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                 ("card_id", models.CharField(max_length=100)),
                 ("buyer", models.CharField(max_length=10)),
                 ("number", brygga.app.vault.fields.EncryptedText(default="")),
+                ("email_mark", models.CharField(default="", max_length=64)),
                 (
                     "tenant",
                     models.ForeignKey(
@@ -714,6 +715,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="card",
             constraint=models.UniqueConstraint(fields=("target", "card_id"), name="card_once"),
+        ),
+        migrations.AddIndex(
+            model_name="card",
+            index=models.Index(
+                condition=models.Q(("email_mark", ""), _negated=True),
+                fields=["target", "email_mark"],
+                name="card_email",
+            ),
         ),
         migrations.AddConstraint(
             model_name="cursor",

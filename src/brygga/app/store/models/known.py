@@ -1,6 +1,7 @@
 """What is known of a target: its articles, its cards, and which card a shop's customer has."""
 
 from django.db import models
+from django.db.models import Q
 
 from brygga.app.store.models.connections import Connection
 from brygga.app.tenancy.owned import Owned
@@ -32,9 +33,13 @@ class Card(Owned):
     card_id = models.CharField(max_length=100)
     buyer = models.CharField(max_length=10)
     number = EncryptedText(default="")  # may be a personal number
+    email_mark = models.CharField(max_length=64, default="")  # of the address last written on it
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["target", "card_id"], name="card_once"),)
+        indexes = (
+            models.Index(fields=["target", "email_mark"], name="card_email", condition=~Q(email_mark="")),
+        )
 
     def __str__(self) -> str:
         return self.card_id

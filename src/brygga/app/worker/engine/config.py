@@ -88,7 +88,9 @@ def database() -> sa.Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     url = sa.make_url(ours.database_url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, pool_size=POOL, max_overflow=4, pool_pre_ping=True)
+    engine = sa.create_engine(url, pool_size=POOL, max_overflow=4, pool_pre_ping=True)
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
 
 
 def launch_config(executor_id: str) -> DBOSConfig:
@@ -116,6 +118,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.create_function("unixepoch", -1, lambda *_: _now())
     connection.create_function("strftime", -1, _strftime)
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    # As for the product's own connections: who stands still in a transaction must not keep its locks.
+    connection.execute(f"SET idle_in_transaction_session_timeout = {settings().idle_transaction_ms}")
+    connection.commit()
 
 
 def _now() -> float:
