@@ -9,7 +9,7 @@ import pytest
 from brygga_simulators.common.process import SimulatorProcess, start_simulator
 from tests.journeys.world import Control, Erp, Shop, World, make_world
 
-SITES = [f"butik{n}" for n in range(1, 161)]
+SITES = [f"butik{n}" for n in range(1, 601)]
 _next_site = itertools.count()
 
 

@@ -58,8 +58,9 @@ class Power:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.steps: list[str] = []
-        self._at: int | None = None
+        self._at: int | str | None = None
         self._off = False
+        self._struck = False
         self._counting = False
         self._lock = threading.Lock()
         self.freezes: list[Freeze] = []
@@ -81,9 +82,9 @@ class Power:
         monkeypatch.setattr(transaction, "transaction", SimpleNamespace(atomic=self._atomic))
 
     @contextmanager
-    def cut_at(self, step: int | None) -> Iterator[None]:
-        """Cut the power at this step of the body (from 1), and have it back afterwards."""
-        self.steps, self._at, self._off, self._counting = [], step, False, True
+    def cut_at(self, step: int | str | None) -> Iterator[None]:
+        """Cut the power at this step of the body (from 1, or by how its name begins), and have it back after."""
+        self.steps, self._at, self._off, self._counting, self._struck = [], step, False, True, False
         try:
             yield
         except PowerCut:
@@ -94,7 +95,7 @@ class Power:
     @property
     def was_cut(self) -> bool:
         """Say that the last body came as far as its step."""
-        return self._at is not None and len(self.steps) >= self._at
+        return self._struck
 
     def freeze(self, at: str) -> Freeze:
         """Have the first thread that comes to a step stand still there."""
@@ -111,8 +112,8 @@ class Power:
             if not self._counting:
                 return
             self.steps.append(name)
-            if len(self.steps) == self._at:
-                self._off = True
+            if len(self.steps) == self._at or (isinstance(self._at, str) and name.startswith(self._at)):
+                self._off = self._struck = True
                 raise PowerCut(name)
 
     def _send(self, client: HttpClient, request: Request) -> Answer:

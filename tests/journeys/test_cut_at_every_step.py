@@ -29,7 +29,9 @@ def power(monkeypatch: pytest.MonkeyPatch) -> Power:
     return Power(monkeypatch)
 
 
-def settle(world: World, power: Power, kind: Kind, numbers: Sequence[int], *cuts: int | None) -> list[str]:
+def settle(
+    world: World, power: Power, kind: Kind, numbers: Sequence[int], *cuts: int | str | None
+) -> list[str]:
     """Have records hinted at and brought over, with cuts one after another; return what each struck."""
     struck: list[str] = []
     for cut in cuts:
@@ -61,14 +63,16 @@ def journal(world: World, number: int, kind: Kind = Kind.ORDER) -> Counter[str]:
 
 @pytest.mark.parametrize("new_article", [False, True], ids=["known article", "new article"])
 def test_order_cut_at_every_step_is_there_once(world: World, power: Power, new_article: bool) -> None:
+    calls = ["GET orders/", "customer ", "order SE-", "POST orders/", "PUT orders/"]
+    calls += ["1 articles from NY-"] if new_article else []
+    named = [f"{moment} {call}" for call in calls for moment in ("before", "after")]
     struck: list[str] = []
     wrong: list[str] = []
     by_duplicate: list[str] = []
     world.shop.put_order(an_order(1000))
     settle(world, power, Kind.ORDER, [1000], None)
-    for step in range(1, MOST_STEPS):
-        number = 1000 + step
-        world.shop.put_order(an_order(number, row=f"NY-{step}" if new_article else "OLD-1"))
+    for number, step in enumerate([*named, *range(1, MOST_STEPS)], start=1001):
+        world.shop.put_order(an_order(number, row=f"NY-{number}" if new_article else "OLD-1"))
         hit = settle(world, power, Kind.ORDER, [number], step)
         quiet(world, Kind.ORDER, [number])
         wrong += [f"cut at {step} {hit}: {fault}" for fault in faults_of(world, [number])]
@@ -80,17 +84,14 @@ def test_order_cut_at_every_step_is_there_once(world: World, power: Power, new_a
                 wrong.append(f"{number}: the journal is silent about the unknown end: {told}")
         if told["order.transferred"] + told["order.settled_by_duplicate"] != 1:
             wrong.append(f"{number}: {told}")
-        if not hit:
+        if not hit and isinstance(step, int):
             break
+        assert hit, f"never came to {step}"
         struck += hit
     print(f"{len(struck)} steps cut: {struck}")
     assert wrong == []
-    assert len(by_duplicate) == 2  # after the ERP carried it out, and before our own commit of it
-    assert by_duplicate[0].startswith("after order SE-")
-    wanted = ["GET orders/", "customer ", "order SE-", "POST orders/", "PUT orders/"]
-    for what in [*wanted, *(["1 articles from NY-"] if new_article else [])]:
-        for moment in ("before", "after"):
-            assert any(name.startswith(f"{moment} {what}") for name in struck), (moment, what)
+    assert any(name.startswith("after order SE-") for name in by_duplicate)
+    assert len(struck) > len(named) + 30
 
 
 def test_list_cut_at_every_step_loses_no_order(a_world: Any, power: Power) -> None:

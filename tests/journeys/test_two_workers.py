@@ -48,11 +48,9 @@ def assert_each_once(fleet: Fleet, numbers: range) -> None:
     held = Held(fleet.shop, fleet.erp)
     assert sum(map(len, held.orders.values())) == len(numbers)
     wrong = {number: faults for number in numbers if (faults := held.faults(number))}
-    assert not wrong, (
-        wrong,
-        [fleet.story(number) for number in wrong],
-        [worker.said for worker in fleet.workers],
-    )
+    for number in wrong:
+        print(*fleet.story(number), sep="\n")
+    assert wrong == {}
     assert held.double_cards() == []
     assert fleet.doubles() == []
 

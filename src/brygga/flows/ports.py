@@ -95,13 +95,6 @@ class TwinMark:
 class RunStore(Protocol):
     """Links, intents, known articles and outcomes of one lane."""
 
-    def still_ours(self) -> None:
-        """Raise LaneLost if another worker has taken this lane over.
-
-        Asked right before a foreign system is told something that it would take twice, or that
-        something newer may have been told over since: a worker may have stood still for minutes.
-        """
-
     def link(self, source: RecordRef, target: int) -> Link | None:
         """Return what a record became at a target, if it was brought there."""
 

@@ -1,8 +1,10 @@
 """Who drains a lane: taking it, proving on every write that it is still ours, letting it go."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from brygga.app.settings import settings
 from brygga.app.store.sql import fetch_one, for_share, run, time_in
 from brygga.app.store.transaction import write
 from brygga.flows.ports import LaneLost
@@ -54,6 +56,20 @@ def fence(lane: HeldLane) -> None:
     )
     if row is None or row[0] != lane.generation:
         raise LaneLost(f"lane {lane.connection}")
+
+
+def prove(lane: HeldLane) -> None:
+    """Prove, right before something is sent, that a lane is still ours. Raises LaneLost.
+
+    A worker may stand still at any moment, also between the proof and what it is for. Nobody takes
+    its lane before it was silent for `node_stale`, so a proof that grew old is made again.
+    """
+    for _ in range(10):
+        asked = time.monotonic()
+        fence(lane)
+        if time.monotonic() - asked < settings().node_stale / 6:
+            return
+    raise LaneLost(f"lane {lane.connection}: the database is too slow to prove that it is ours")
 
 
 def beat(lane: HeldLane, now: datetime) -> None:

@@ -69,10 +69,6 @@ class LaneStore:
         self._raw.clear()
         self.settled = {}
 
-    def still_ours(self) -> None:
-        """Raise LaneLost if another worker has taken this lane over."""
-        fence(self._lane)
-
     # what was there before
 
     def link(self, source: RecordRef, target: int) -> Link | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from brygga.app.store.due import Claim
-from brygga.app.store.lanes import HeldLane
+from brygga.app.store.lanes import HeldLane, prove
 from brygga.app.store.models import Connection, Flow, FlowRevision
 from brygga.app.store.runs import LaneStore
 from brygga.app.tenancy.models import Tenant
@@ -95,7 +95,9 @@ class LaneContext:
         if session is None:
             connection = self._connections[connection_id] = Connection.objects.get(pk=connection_id)
             try:
-                session = open_session(connection, self.watch.for_connection(connection_id))
+                session = open_session(
+                    connection, self.watch.for_connection(connection_id), lambda: prove(self._lane)
+                )
             except BryggaError:
                 self.watch.last = connection_id
                 raise

@@ -38,7 +38,11 @@ def identity_from(data: dict[str, Any]) -> Identity | None:
     return msgspec.convert(data, Identity) if data else None
 
 
-def open_session(connection: Connection, observe: Callable[[Exchange], None]) -> Session:
+def open_session(
+    connection: Connection,
+    observe: Callable[[Exchange], None],
+    before_write: Callable[[], None] | None = None,
+) -> Session:
     """Open a session; no call is made yet. Raises SetupWrong."""
     card = connector_of(connection.connector)
     return card.open(
@@ -49,6 +53,7 @@ def open_session(connection: Connection, observe: Callable[[Exchange], None]) ->
             observe=observe,
             dialect=connection.dialect,
             identity=identity_of(connection),
+            before_write=before_write,
         )
     )
 

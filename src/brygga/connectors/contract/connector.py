@@ -47,7 +47,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class OpenWith:
-    """What a session is opened with. `observe` is called with every exchange, also failed ones."""
+    """What a session is opened with.
+
+    `observe` is called with every exchange, also failed ones; `before_write` right before anything
+    is sent that may change something, and what it raises stops the write.
+    """
 
     settings: Mapping[str, Any]
     secrets: Mapping[str, str]
@@ -55,6 +59,7 @@ class OpenWith:
     observe: Callable[[Exchange], None]
     dialect: Mapping[str, str] = field(default_factory=dict)
     identity: Identity | None = None  # as remembered from `check`, if the connection was saved
+    before_write: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,10 @@ class SpecterSession:
         self._dialect = dialects.load(opening.dialect)
         self._account = read_account(opening.settings, opening.secrets, self._dialect)
         self._client = SpecterClient(
-            self._account, self._dialect, HttpClient(opening.policy, opening.observe), opening.policy
+            self._account,
+            self._dialect,
+            HttpClient(opening.policy, opening.observe, opening.before_write),
+            opening.policy,
         )
         self._limits = _limits(self._dialect)
 

@@ -47,7 +47,7 @@ class WooSession:
 
     def __init__(self, opening: OpenWith) -> None:
         self._settings = woo_settings(opening.settings, opening.secrets)
-        self._http = HttpClient(opening.policy, opening.observe)
+        self._http = HttpClient(opening.policy, opening.observe, opening.before_write)
         self._client = WooClient(self._settings.url, signer_for(self._settings), self._http)
         self._identity = opening.identity
         self._statuses: tuple[OrderStatusName, ...] = ()

@@ -29,14 +29,12 @@ def tell_shop(order: Order, work: Work, link: Link, ctx: RunContext, *, first_ti
     try:
         if settings.feedback_note and not done.get("note"):
             if first_time or not ctx.shop.has_note(work.ref.id, note):
-                ctx.store.still_ours()
                 ctx.shop.add_note(work.ref.id, note)
             if settings.feedback_meta or settings.feedback_status:
                 ctx.store.keep_feedback(work, "note", "done", ctx.journal)
         echo, news = None, False
         if settings.feedback_meta or settings.feedback_status:
             metas = {settings.feedback_meta: link.target_key} if settings.feedback_meta else {}
-            ctx.store.still_ours()
             became = ctx.shop.update_order(work.ref.id, metas=metas, status=settings.feedback_status)
             echo, news = became.version, not _is_as_left(became, order, settings.feedback_status)
     except ConnectionBroken:

@@ -159,7 +159,6 @@ def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
     articles: list[Article] = articles_of_rows(plan.order, rows, ctx)
     rates: dict[str, Decimal | None] = {a.article_no: Decimal(a.vat_percent) for a in articles}
     refuse_home_without_vat(plan.document.rows, rates, plan.document.vat_type, plan.order, ctx)
-    ctx.store.still_ours()
     put = ctx.erp.put_articles(articles, update=False)
     for reason in put.refused.values():
         raise RecordRejected(reason)
@@ -173,7 +172,6 @@ def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message,
     A lost answer is harmless here, since the card is found again: the ERP did not answer, so the
     lane waits. Raises RecordRejected when the card turns out to be somebody else's.
     """
-    ctx.store.still_ours()  # else the card may get an address that the next order's has replaced
     try:
         made, told = _put_card(plan.customer, plan.matching, plan.order.number, ctx)
     except OutcomeUnknown as error:

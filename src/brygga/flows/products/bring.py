@@ -46,7 +46,6 @@ def bring_over_products(works: Sequence[Work], ctx: RunContext) -> None:
     ctx.recorder.start()
     articles = [article for parcel in parcels for _, article in parcel.articles.values()]
     update = ctx.settings.products in (ProductMode.UPDATE, ProductMode.BOTH)
-    ctx.store.still_ours()
     put = ctx.erp.put_articles(articles, update=update)
     exchanges = ctx.journal.take()
     for number, parcel in enumerate(parcels):
