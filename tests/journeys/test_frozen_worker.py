@@ -42,14 +42,17 @@ def of_asa(number: int, street: str, gross: str) -> Doc:
     return order(number, [line(gross)], shipping_to={"address_1": street})
 
 
-def test_slow_worker_does_not_put_an_old_address_on_the_next_order(world: World, power: Power) -> None:
+@pytest.mark.parametrize("step", ["after GET orders/1", "before customer new"])
+def test_slow_worker_does_not_put_an_old_address_on_the_next_order(
+    world: World, power: Power, step: str
+) -> None:
     world.shop.put_order(of_asa(1, "Gamla vägen 1", "100.00"))
     world.shop.put_order(of_asa(2, "Nya vägen 2", "200.00"))
     world.take_in()
     between = power.freeze("before order SE-2")
     quick = threading.Thread(target=world.drain, name="quick worker")
     try:
-        with frozen(world, power.freeze("after GET orders/1")):
+        with frozen(world, power.freeze(step)):
             quick.start()
             between.wait()  # the card carries the second order's address now
     finally:
@@ -60,10 +63,10 @@ def test_slow_worker_does_not_put_an_old_address_on_the_next_order(world: World,
     assert [world.state(number)[0] for number in (1, 2)] == [State.DONE, State.DONE]
 
 
-@pytest.mark.parametrize("step", ["settled 1", "after GET orders/1/notes"])
+@pytest.mark.parametrize("step", ["settled 1", "before POST orders/1/notes", "after GET orders/1/notes"])
 def test_slow_worker_writes_no_second_note(world: World, power: Power, step: str) -> None:
     world.shop.put_order(of_asa(1, "Gatan 1", "100.00"))
-    if step != "settled 1":
+    if step == "after GET orders/1/notes":
         # The note's answer is lost, so the next try asks for it first.
         world.shop.fault("cut_before", match="POST .*notes")
         world.settle()

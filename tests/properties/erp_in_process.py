@@ -134,7 +134,7 @@ class InProcessErp:
             self.dialect,
         )
         api = Api(self.world)
-        with patch.object(specter, "HttpClient", lambda policy, observe: InProcess(api)):
+        with patch.object(specter, "HttpClient", lambda *_, **__: InProcess(api)):
             self.session = specter.connector.open(opening)
 
     def transfer(

@@ -339,7 +339,7 @@ def test_what_is_told_the_shop_is_written_as_it_is(note: str, key: str, value: s
         lambda _: None,
         identity=SHOP,
     )
-    with patch.object(woocommerce, "HttpClient", lambda policy, observe: shop):
+    with patch.object(woocommerce, "HttpClient", lambda *_, **__: shop):
         session: Any = woocommerce.connector.open(opening)
     told = outcome(lambda: session.add_note("1042", note))
     if isinstance(told, Message):

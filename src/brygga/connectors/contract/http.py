@@ -8,6 +8,7 @@ may be repeated). It never retries by itself: who knows what a request means dec
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -108,8 +109,9 @@ class HttpClient:
         self._policy = policy
         self._observe = observe
         self._before_write = before_write
+        self._this = threading.local()
         self._manager = urllib3.PoolManager(maxsize=policy.pool_size, block=False, retries=False)
-        self._manager.pool_classes_by_scheme = _pool_classes(policy.allow_hosts)
+        self._manager.pool_classes_by_scheme = _pool_classes(policy.allow_hosts, self._may_send)
         # By origin: the manager's own way parses each address four times, a tenth of a request's CPU.
         self._pools: dict[str, HTTPConnectionPool] = {}
         self._user_agent = {"User-Agent": policy.user_agent}
@@ -126,8 +128,7 @@ class HttpClient:
         private address or a certificate that is not accepted; and what `before_write` raises, with
         nothing sent.
         """
-        if request.changes and self._before_write is not None:
-            self._before_write()
+        self._this.changes = request.changes
         started_at = datetime.now(UTC)
         clock = time.perf_counter()
         status, body, fault = 0, b"", ""
@@ -195,6 +196,10 @@ class HttpClient:
             )
         return Answer(status, headers, body)
 
+    def _may_send(self) -> None:
+        if self._before_write is not None and self._this.changes:
+            self._before_write()
+
 
 def retry_after(answer: Answer, now: datetime) -> datetime | None:
     """Say when the other side asked us to come back, if it did; at most six hours away."""
@@ -238,12 +243,37 @@ def _guard(sock: socket.socket, host: str, allow_hosts: frozenset[str]) -> socke
     return sock
 
 
-def _pool_classes(allow_hosts: frozenset[str]) -> dict[str, Any]:
-    class Plain(HTTPConnection):
+class _AtOnce(HTTPConnection):
+    """Sends head and body of a request in one go, and asks right before that whether it still may."""
+
+    may_send: Callable[[], None]
+    _collected: list[bytes] | None = None
+
+    def request(self, *args: Any, **more: Any) -> None:
+        collected: list[bytes] = []
+        self._collected = collected
+        try:
+            super().request(*args, **more)
+        finally:
+            self._collected = None
+        if self.sock is None:
+            self.connect()
+        self.may_send()
+        self.send(b"".join(collected))
+
+    def send(self, data: Any) -> None:
+        if self._collected is None:
+            super().send(data)
+        else:
+            self._collected.append(data)
+
+
+def _pool_classes(allow_hosts: frozenset[str], may_send: Callable[[], None]) -> dict[str, Any]:
+    class Plain(_AtOnce):
         def _new_conn(self) -> socket.socket:
             return _guard(super()._new_conn(), self.host, allow_hosts)
 
-    class Tls(HTTPSConnection):
+    class Tls(_AtOnce, HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _guard(super()._new_conn(), self.host, allow_hosts)
 
@@ -255,6 +285,8 @@ def _pool_classes(allow_hosts: frozenset[str]) -> dict[str, Any]:
                 raise NewConnectionError(self, f"greeting cut short: {error}") from error
             except (ssl.SSLError, SSLError) as error:
                 raise TlsRefused(str(error)) from error
+
+    Plain.may_send = Tls.may_send = staticmethod(may_send)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
