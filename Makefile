@@ -7,7 +7,7 @@ PY := $(BIN)/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check lint fix docs map messages bench lock audit new-connector
+.PHONY: help setup demo dev test chaos check lint fix docs map messages bench lock audit new-connector
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -33,8 +33,17 @@ demo: setup ## a simulated shop and ERP, and orders that travel (ONCE=1 ends by 
 dev: setup ## run Brygga here, with its data in ./brygga-data
 	$(BIN)/brygga run $(ARGS)
 
+# Two runs, since the app's own tests change databases under way and the journeys keep one.
 test: setup ## set up, then every test
+ifdef ARGS
 	$(PY) -m pytest $(ARGS)
+else
+	$(PY) -m pytest --ignore tests/journeys
+	$(PY) -m pytest tests/journeys
+endif
+
+chaos: setup ## kill and freeze real workers in the middle of hundreds of orders (some minutes)
+	$(PY) -m pytest tests/journeys -m chaos -n 0 -s
 
 check: lint test ## format, lint, types, layers, templates, tests
 

@@ -178,6 +178,10 @@ class Fleet:
         ((due,),) = self.sql("SELECT count(*) FROM store_work WHERE due_at IS NOT NULL")
         return {**counts, **({"due": due} if due else {})}
 
+    def ends(self) -> list[tuple[Any, ...]]:
+        """Count works by state and reason."""
+        return self.sql("SELECT state, reason_code, count(*) FROM store_work GROUP BY state, reason_code")
+
     def story(self, number: int) -> list[tuple[Any, ...]]:
         """Return the journal of an order, and its work."""
         return [

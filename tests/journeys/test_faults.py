@@ -8,7 +8,8 @@ import pytest
 from brygga.app.settings import settings
 from brygga.app.worker import bell
 from brygga.domain.errors import BryggaError
-from tests.journeys.once import an_order, faults_of, go_on, held_ones, is_quiet
+from tests.journeys.once import Held, an_order, faults_of, go_on, held_ones, is_quiet
+from tests.journeys.shop_json import Doc
 from tests.journeys.world import Control, World
 
 READ_TIMEOUT = 0.3
@@ -125,3 +126,48 @@ def test_any_mixture_of_faults_doubles_and_loses_nothing(world: World, seed: int
     assert is_quiet(world)
     assert hits > 5
     assert faults_of(world, numbers) == []
+
+
+OUTAGES = {
+    "erp away": ("erp", {"kind": "unavailable"}),
+    "erp cut off": ("erp", {"kind": "cut_before"}),
+    "erp silent": ("erp", {"kind": "timeout_before", "ms": HANG_MS}),
+    "shop away": ("shop", {"kind": "unavailable"}),
+    "shop under maintenance": ("shop", {"kind": "maintenance"}),
+}
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_scenario_83_after_an_outage_the_erps_numbers_rise_as_the_shops(world: World, outage: str) -> None:
+    where, fault = OUTAGES[outage]
+    numbers = list(range(8001, 8061))
+    shuffled = random.Random(83).sample(numbers, len(numbers))
+    for number in shuffled[:40]:
+        world.shop.put_order(sold_in_turn(number))
+    world.take_in()
+    down = world.shop if where == "shop" else world.erp
+    down.fault("outage", **fault)
+    for _ in range(3):
+        world.later()
+    assert world.erp.orders() == []
+    for number in shuffled[40:]:  # sold while it lasts
+        world.shop.put_order(sold_in_turn(number))
+    if where == "shop":
+        down.heal()
+    take_in(world)
+    world.drain()
+    down.heal()
+    assert go_on(world)
+    assert held_ones(world) == []
+    assert faults_of(world, numbers) == []
+    made = Held(world.shop, world.erp)
+    by_erp_number = sorted(numbers, key=made.number_of)
+    assert by_erp_number == numbers
+
+
+def sold_in_turn(number: int) -> Doc:
+    """An order sold at a time that rises with its number; buyers come back within the outage."""
+    minutes = number - 8000
+    return an_order(
+        number, buyer=number % 7, created=f"2026-06-15T{9 + minutes // 60:02d}:{minutes % 60:02d}:00"
+    )

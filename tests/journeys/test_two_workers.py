@@ -55,6 +55,7 @@ def assert_each_once(fleet: Fleet, numbers: range) -> None:
     assert fleet.doubles() == []
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(240)
 def test_lane_of_a_worker_that_never_comes_back_is_taken_over() -> None:
     numbers = range(1001, 1081)
@@ -71,6 +72,7 @@ def test_lane_of_a_worker_that_never_comes_back_is_taken_over() -> None:
         assert_each_once(fleet, numbers)
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(420)
 def test_worker_that_stood_still_writes_nothing_when_it_wakes() -> None:
     dice = random.Random(SEED)

@@ -1,6 +1,7 @@
 """Turns an error into what becomes of the record; what concerns more than it is passed on."""
 
 import traceback
+from dataclasses import replace
 from datetime import timedelta
 
 from brygga.domain.errors import (
@@ -36,6 +37,9 @@ def outcome_of_failure(error: Exception, work: Work, ctx: RunContext) -> Outcome
             return Outcome(State.IGNORED, error.for_merchant)
         case RecordRejected():
             return Outcome(State.HELD, error.for_merchant)
+        case _ if ctx.store.failed(error):
+            later = TryLater(message("flow.store_failed"), type(error).__name__)
+            return replace(_again(State.WAITING, later, work, ctx), system_failed=False)
         case _:
             # A fault of ours: the record waits with everything we know, the others go on.
             trace = "".join(traceback.format_exception(error))

@@ -95,6 +95,9 @@ class TwinMark:
 class RunStore(Protocol):
     """Links, intents, known articles and outcomes of one lane."""
 
+    def failed(self, error: Exception) -> bool:
+        """Say that an error is the store's own: it was away for a moment, and no record is to blame."""
+
     def link(self, source: RecordRef, target: int) -> Link | None:
         """Return what a record became at a target, if it was brought there."""
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from brygga.app.store.cards import (
     find_card,
@@ -68,6 +68,10 @@ class LaneStore:
         self._intents.clear()
         self._raw.clear()
         self.settled = {}
+
+    def failed(self, error: Exception) -> bool:
+        """Say that an error is the database's: away, locked, or a connection that was cut."""
+        return isinstance(error, OperationalError | InterfaceError)
 
     # what was there before
 

@@ -160,6 +160,10 @@ class LaneWork:
             return False
         except Exception as error:
             log.exception("fault in an attempt")
+            if store.failed(error):
+                later = TryLater(message("flow.store_failed"), str(error), system_away=False)
+                self._put_off(claims, later, context, store)
+                return False
             trace = mask_text("".join(traceback.format_exception(error)))
             context.journal.add(
                 Step.DECIDED, message("flow.bug", error=type(error).__name__), traceback=trace
@@ -207,7 +211,8 @@ class LaneWork:
                 rest = [each for each in claims if each.work.id not in store.settled]
                 for each in rest:
                     retry_at = now + timedelta(minutes=2)
-                    outcome = Outcome(State.WAITING, error.for_merchant, retry_at=retry_at)
+                    state = State.DONE if each.link is not None else State.WAITING
+                    outcome = Outcome(state, error.for_merchant, retry_at=retry_at)
                     store.settle(each.work, outcome, context.journal)
         self._looked = 0.0
 
