@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 
 from brygga.app.store.cards import (
     find_card,
@@ -71,7 +71,8 @@ class LaneStore:
 
     def failed(self, error: Exception) -> bool:
         """Say that an error is the database's: away, locked, or a connection that was cut."""
-        return isinstance(error, OperationalError | InterfaceError)
+        # InternalError: PostgreSQL ended a transaction that stood still.
+        return isinstance(error, OperationalError | InterfaceError | InternalError)
 
     # what was there before
 

@@ -20,9 +20,8 @@ from brygga.app.store.due import claim
 from brygga.app.store.runs import LaneStore
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker.bell import ring, ring_at
-from brygga.app.worker.lane_work import LaneWork
+from brygga.app.worker.lane_work import LaneWork, for_a_person
 from brygga.domain.message import message
-from brygga.domain.outcome import Outcome, State
 from brygga.flows.journal import Journal, Step
 from brygga.flows.ports import LaneLost
 
@@ -150,6 +149,5 @@ def hold(held: lanes.HeldLane, works: list[int], code: str, **facts: str) -> Non
         journal = Journal()
         journal.add(Step.SETTLED, reason)
         # What was sent stays open as an intent: it is settled when a person asks for a new try.
-        state = each.state if each.state is State.DONE else State.HELD
-        store.settle(each.work, Outcome(state, reason), journal)
+        store.settle(each.work, for_a_person(each, reason), journal)
         log.error("work set aside", work=each.work.id, code=code)

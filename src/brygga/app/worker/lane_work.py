@@ -22,10 +22,12 @@ from brygga.app.worker import health
 from brygga.app.worker.context import LaneContext
 from brygga.app.worker.engine import stopping
 from brygga.domain.errors import BryggaError, ConnectionBroken, SetupWrong, TryLater
-from brygga.domain.message import message
+from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
+from brygga.domain.refs import Kind
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
+from brygga.flows.orders.after import still_transferred
 from brygga.flows.ports import LaneLost
 from brygga.flows.run import TOGETHER, attempt
 
@@ -221,9 +223,8 @@ class LaneWork:
         for each in claims:
             if each.work.id not in store.settled:
                 log.error("no outcome", work=each.work.id, fault=fault)
-                reason = message("flow.bug", error=fault)
-                state = State.DONE if each.link is not None else State.HELD
-                store.settle(each.work, Outcome(state, reason), context.journal)
+                outcome = for_a_person(each, message("flow.bug", error=fault))
+                store.settle(each.work, outcome, context.journal)
 
     def _goes_in_circles(self, each: Claim) -> bool:
         self._tried[each.work.id] += 1
@@ -245,6 +246,14 @@ class LaneWork:
         for connection in self._well:
             health.well(connection, now)
         self._well.clear()
+
+
+def for_a_person(each: Claim, reason: Message) -> Outcome:
+    """Say what becomes of a work that is set aside: held, or sent but with something left to do."""
+    held = Outcome(State.HELD, reason)
+    if each.link is None or each.link.source.kind is not Kind.ORDER:
+        return held
+    return still_transferred(held, RuntimeError(reason.code), each.link, each.warnings)
 
 
 def _groups(page: Sequence[Due]) -> Iterator[list[Due]]:
