@@ -1,6 +1,7 @@
 """Connections: examined with a real call before they are kept, checked again, paused by hand."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,9 +16,8 @@ from brygga.app.store.models.connections import ConnectionState
 from brygga.app.store.transaction import write
 from brygga.app.worker import health
 from brygga.app.worker.housekeeping import door_of
-from brygga.app.worker.sessions import connector_of, identity_of, policy
+from brygga.app.worker.sessions import connector_of, identity_of, policy, unseen
 from brygga.connectors.contract.connector import Assumption, Connector, Identity, OpenWith, Role
-from brygga.connectors.contract.http import Exchange
 from brygga.connectors.contract.settings import read_settings
 from brygga.connectors.registry import connectors
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
@@ -69,13 +69,11 @@ def examine(
     spoken = dict(card.check_dialect(dialect or {}))
     session = card.open(
         OpenWith(
-            settings=plain, secrets=secret, policy=policy(), observe=_unseen, dialect=spoken, identity=before
+            settings=plain, secrets=secret, policy=policy(), observe=unseen, dialect=spoken, identity=before
         )
     )
-    try:
+    with closing(session):
         identity = session.check()
-    finally:
-        session.close()
     return Examined(identity, plain, secret, tuple(card.assumptions(plain, spoken)))
 
 
@@ -231,8 +229,3 @@ def _connected(
         same_system=same_system,
         assumptions=assumptions,
     )
-
-
-def _unseen(_exchange: Exchange) -> None:
-    # What is said while a connection is set up belongs to no record.
-    return

@@ -17,7 +17,7 @@ from brygga.app.store.models.works import IntentState
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
 from brygga.app.worker.context import settings_of
-from brygga.app.worker.sessions import open_session
+from brygga.app.worker.sessions import talk_with
 from brygga.connectors.contract.connector import Role, TakesDocuments
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import Message, message
@@ -172,12 +172,9 @@ def revisions(flow_id: int) -> list[FlowRevision]:
 
 def _refuse_impossible(one: Flow, given: dict[str, Any]) -> None:
     """Check settings, and whether the ERP can follow them; no call is made. Raises SetupWrong."""
-    session = open_session(one.erp, lambda _exchange: None)
-    try:
+    with talk_with(one.erp) as session:
         if isinstance(session, TakesDocuments):
             refuse_impossible(settings_of(one.preset, given), session.limits)
-    finally:
-        session.close()
 
 
 def _restamp(one: Flow, latest: FlowRevision) -> None:

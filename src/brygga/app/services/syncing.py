@@ -7,9 +7,8 @@ from brygga.app.store.intake import StoreIntake
 from brygga.app.store.models import Connection, Flow
 from brygga.app.store.models.flows import FlowState
 from brygga.app.tenancy.scope import current
-from brygga.app.worker.sessions import open_session
+from brygga.app.worker.sessions import talk_with
 from brygga.connectors.contract.connector import GivesOrders, GivesProducts
-from brygga.connectors.contract.http import Exchange
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import message
 from brygga.domain.refs import Kind
@@ -29,9 +28,8 @@ def sync_range(flow_id: int, kind: Kind, since: datetime | None = None) -> Caugh
     if flow.state == FlowState.STOPPED:
         raise SetupWrong(message("flow.takes_nothing_in", name=flow.name), setting="state")
     shop = Connection.objects.get(pk=flow.shop_id)
-    session = open_session(shop, _unseen)
     now = datetime.now(UTC)
-    try:
+    with talk_with(shop) as session:
         if kind is Kind.ORDER and isinstance(session, GivesOrders):
             caught = catch_up_orders(session, StoreIntake(), flow.pk, shop.pk, since or _FIRST_DAY, now)
             _move(flow, f"orders-{flow.pk}", since, caught)
@@ -40,8 +38,6 @@ def sync_range(flow_id: int, kind: Kind, since: datetime | None = None) -> Caugh
             caught = catch_up_products(session, StoreIntake(), flow.pk, shop.pk, since, now)
             _move(flow, f"products-{flow.pk}", since, caught)
             return caught
-    finally:
-        session.close()
     raise SetupWrong(message("flow.wrong_role", name=shop.name, role=kind.value), setting="shop")
 
 
@@ -50,8 +46,3 @@ def _move(flow: Flow, name: str, since: datetime | None, caught: Caught) -> None
     read_until = cursor(flow.shop_id, name) or flow.started_at
     if since is None or (read_until is not None and since <= read_until):
         move_taking(current(), flow.pk, flow.shop_id, name, caught.until)
-
-
-def _unseen(_exchange: Exchange) -> None:
-    # A list is about no single record.
-    return

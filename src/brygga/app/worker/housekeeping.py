@@ -12,9 +12,8 @@ from brygga.app.store.transaction import write
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker import health
 from brygga.app.worker.engine import purge_history
-from brygga.app.worker.sessions import identity_of, open_session
+from brygga.app.worker.sessions import identity_of, talk_with
 from brygga.connectors.contract.connector import HintDoor, Identity, Listens
-from brygga.connectors.contract.http import Exchange
 from brygga.domain.errors import BryggaError, ConnectionBroken, TryLater
 
 log = structlog.get_logger(__name__)
@@ -36,15 +35,12 @@ def check_hints(connection_id: int) -> None:
     now = datetime.now(UTC)
     with scope(connection.tenant_id):
         try:
-            session = open_session(connection, _unseen)
-            try:
+            with talk_with(connection) as session:
                 if not same_system(connection, session.check(), now):
                     return
                 if isinstance(session, Listens):
                     for healed in session.ensure_hints(door_of(connection)):
                         notices.say(connection.tenant_id, healed, now, connection=connection.pk, passing=True)
-            finally:
-                session.close()
         except ConnectionBroken as error:
             health.broken(connection.pk, error, now)
             return
@@ -73,11 +69,8 @@ def probe(connection_id: int) -> None:
     now = datetime.now(UTC)
     with scope(connection.tenant_id):
         try:
-            session = open_session(connection, _unseen)
-            try:
+            with talk_with(connection) as session:
                 answered = session.check()
-            finally:
-                session.close()
         except BryggaError as error:
             wait = health.PROBE_EVERY * min(connection.failures, 24)
             after = error.after if isinstance(error, TryLater) and error.after else now + wait
@@ -118,8 +111,3 @@ def _delete_old_lines(before: datetime) -> int:
             return count
         with write():
             count += JournalEntry.unscoped.filter(pk__in=old).delete()[0]
-
-
-def _unseen(_exchange: Exchange) -> None:
-    # Checks are not about a record: there is no journal to write in.
-    return

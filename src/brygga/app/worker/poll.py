@@ -22,7 +22,7 @@ from brygga.app.tenancy.scope import scope
 from brygga.app.worker import health
 from brygga.app.worker.context import settings_of
 from brygga.app.worker.housekeeping import same_system
-from brygga.app.worker.sessions import identity_of, open_session
+from brygga.app.worker.sessions import identity_of, open_session, unseen
 from brygga.connectors.contract.connector import (
     FeedsOrders,
     GivesOrders,
@@ -31,7 +31,6 @@ from brygga.connectors.contract.connector import (
     Session,
     TellsWho,
 )
-from brygga.connectors.contract.http import Exchange
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
 from brygga.domain.message import message
 from brygga.domain.refs import Kind
@@ -58,7 +57,7 @@ def poll(connection_id: int) -> None:
         structlog.contextvars.bound_contextvars(tenant=connection.tenant_id, connection=connection_id),
     ):
         try:
-            session = open_session(connection, _unseen)
+            session = open_session(connection, unseen)
         except SetupWrong as error:
             health.broken(connection_id, ConnectionBroken(error.for_merchant, error.for_us), now)
             return
@@ -164,8 +163,3 @@ def _poll_erp(connection: Connection, session: Session) -> None:
     if foreign:
         told = message("connection.feed_shared", name=connection.name)
         notices.say(connection.tenant_id, told, datetime.now(UTC), connection=connection.pk)
-
-
-def _unseen(_exchange: Exchange) -> None:
-    # Polls carry nothing that a record's journal does not show when it is read.
-    return

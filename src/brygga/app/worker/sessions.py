@@ -1,6 +1,7 @@
 """Opens sessions from connection rows: settings, secrets in the clear, policy, identity, observer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,17 @@ def open_session(
             before_write=before_write,
         )
     )
+
+
+def unseen(_exchange: Exchange) -> None:
+    """Take an exchange that is about no record, so that there is no journal to write it in."""
+
+
+@contextmanager
+def talk_with(connection: Connection) -> Iterator[Session]:
+    """Open a session for a talk about no single record, and close it. Raises SetupWrong."""
+    with closing(open_session(connection, unseen)) as session:
+        yield session
 
 
 @dataclass(slots=True)
