@@ -6,9 +6,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from brygga.domain.money import round_money, vat_inside
+from brygga.domain.money import round_money, without_vat
 from brygga.domain.order import Fee, Order, OrderLine, Payment, ShippingLine, TaxShare
 from brygga.domain.party import Address
+
+# What a flow calls the rows that are no goods.
+ARTICLES = {
+    "article_shipping": "FRAKT",
+    "article_fee": "AVGIFT",
+    "article_discount": "RABATT",
+    "article_gift_card": "PRESENTKORT",
+    "article_rounding": "ORESAVR",
+    "article_vat": "MOMS",
+}
 
 CREATED = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 
@@ -29,7 +39,7 @@ def split_gross(
 ) -> tuple[Decimal, Decimal]:
     """Return net and VAT of a gross amount as a shop rounds them."""
     total = Decimal(gross)
-    vat = round_money(vat_inside(total, Decimal(percent)), currency)
+    vat = round_money(total - without_vat(total, Decimal(percent)), currency)
     return total - vat, vat
 
 

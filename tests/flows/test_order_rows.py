@@ -11,16 +11,7 @@ from brygga.domain.order import Discount, GiftCard, Order, TaxShare
 from brygga.flows.orders.charges import charges_of
 from brygga.flows.orders.control import rows_of
 from brygga.flows.settings import BundleMode, DiscountMode, FlowSettings, OddPercent
-from tests.builders import a_fee, a_line, a_shipping, an_order
-
-ARTICLES = {
-    "article_shipping": "FRAKT",
-    "article_fee": "AVGIFT",
-    "article_discount": "RABATT",
-    "article_gift_card": "PRESENTKORT",
-    "article_rounding": "ORESAVR",
-    "article_vat": "MOMS",
-}
+from tests.builders import ARTICLES, a_fee, a_line, a_shipping, an_order
 
 
 def rows(

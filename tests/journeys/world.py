@@ -23,18 +23,11 @@ from brygga.app.worker.drain import drain
 from brygga.app.worker.poll import poll
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
+from tests.builders import ARTICLES
 from tests.journeys.shop_json import Doc
 
 USER_KEY = "00112233445566778899aabbccddeeff"
 INTEGRATION_KEY = "11111111-2222-3333-4444-555555555555"
-ARTICLES = {
-    "article_shipping": "FRAKT",
-    "article_fee": "AVGIFT",
-    "article_discount": "RABATT",
-    "article_gift_card": "PRESENTKORT",
-    "article_rounding": "ORESAVR",
-    "article_vat": "MOMS",
-}
 
 _accounts = itertools.count(20_000)
 _names = itertools.count(1)

@@ -38,6 +38,7 @@ from brygga_simulators.specter.model import Customer
 from brygga_simulators.specter.model import Order as ErpOrder
 from brygga_simulators.specter.params import read_params
 from brygga_simulators.specter.world import World
+from tests.builders import ARTICLES
 
 SBM_ID = 9999
 SECRETS = {
@@ -46,15 +47,7 @@ SECRETS = {
 }
 SHOP = Identity("https://butik.example/", "Butiken", "SEK", "Europe/Stockholm")
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
-ARTICLES = FlowSettings(
-    article_shipping="FRAKT",
-    article_fee="AVGIFT",
-    article_discount="RABATT",
-    article_gift_card="PRESENTKORT",
-    article_rounding="ORESAVR",
-    article_vat="MOMS",
-    reference_required=(),
-)
+PLAIN = FlowSettings(**ARTICLES, reference_required=())
 
 
 class InProcess:
@@ -138,7 +131,7 @@ class InProcessErp:
             self.session = specter.connector.open(opening)
 
     def transfer(
-        self, order: bytes, refunds: bytes = b"[]", settings: FlowSettings = ARTICLES
+        self, order: bytes, refunds: bytes = b"[]", settings: FlowSettings = PLAIN
     ) -> Arrived | Message:
         """Bring one order the whole way from the shop's bytes, or return why it is not sent."""
         self.world.reset()

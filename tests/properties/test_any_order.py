@@ -11,22 +11,15 @@ from brygga.connectors.contract.connector import Limits, RoundingModel
 from brygga.domain.document import Calculation, DocumentRow, RowKind
 from brygga.domain.errors import RecordRejected
 from brygga.domain.message import Message
-from brygga.domain.money import HUNDRED, ZERO, exponent, round_money, round_to, smallest_unit, vat_inside
+from brygga.domain.money import HUNDRED, ZERO, exponent, round_money, round_to, smallest_unit, without_vat
 from brygga.domain.order import Discount, Fee, Order, OrderLine, Refund, RefundLine, ShippingLine, TaxShare
 from brygga.flows.orders.charges import charges_of
 from brygga.flows.orders.control import rows_of
 from brygga.flows.orders.refunds import net_of_refunds
 from brygga.flows.settings import DiscountMode, FlowSettings, OddPercent
-from tests.builders import an_order
+from tests.builders import ARTICLES, an_order
 
-ARTICLES = FlowSettings(
-    article_shipping="FRAKT",
-    article_fee="AVGIFT",
-    article_discount="RABATT",
-    article_gift_card="PRESENTKORT",
-    article_rounding="ORESAVR",
-    article_vat="MOMS",
-)
+SETTINGS = FlowSettings(**ARTICLES)
 Composed = tuple[tuple[DocumentRow, ...], Calculation]
 PERCENTS = st.sampled_from([Decimal(25), Decimal(12), Decimal(6), Decimal(0), Decimal(19), Decimal("25.5")])
 CURRENCIES = st.sampled_from(["SEK", "EUR", "NOK", "JPY", "KWD"])
@@ -44,7 +37,7 @@ def lines(draw: st.DrawFn, currency: str, per_line: bool) -> OrderLine:
 
     def taxed(amount: Decimal) -> tuple[Decimal, Decimal]:
         if with_vat:
-            vat = vat_inside(amount, percent)
+            vat = amount - without_vat(amount, percent)
             net = amount - vat
         else:
             net, vat = amount, amount * percent / HUNDRED
@@ -137,7 +130,7 @@ def gross_at_erp(row: DocumentRow) -> Decimal:
 def test_rows_add_up_or_the_order_is_rejected_by_name(
     order: Order, mode: DiscountMode, odd: OddPercent, model: RoundingModel
 ) -> None:
-    settings = replace(ARTICLES, discounts=mode, odd_percent=odd)
+    settings = replace(SETTINGS, discounts=mode, odd_percent=odd)
     made = composed(order, settings, Limits(rounding=model))
     if isinstance(made, Message):
         assert made.code.startswith("order.")
@@ -159,7 +152,7 @@ def test_rows_add_up_or_the_order_is_rejected_by_name(
 def test_a_plain_shop_order_is_never_rejected_for_its_sums(order: Order, mode: DiscountMode) -> None:
     """Goods whose rows add up to the total always go through, in both discount modes."""
     plain = an_order(*order.lines, currency=order.currency)
-    settings = replace(ARTICLES, discounts=mode, odd_percent=OddPercent.VAT_ROW)
+    settings = replace(SETTINGS, discounts=mode, odd_percent=OddPercent.VAT_ROW)
     made = composed(plain, settings, Limits(amount_decimals=max(2, exponent(order.currency))))
     assert not isinstance(made, Message)
     _, sums = made
@@ -182,7 +175,7 @@ def test_a_refund_before_the_transfer_leaves_what_was_not_refunded(order: Order,
         return  # held: see test_order_traps
     left = net_of_refunds(refunded)
     assert left.total == order.total - net - vat
-    made = composed(left, ARTICLES)
+    made = composed(left, SETTINGS)
     if isinstance(made, Message):
         assert made.code.startswith("order.")
     else:

@@ -32,7 +32,7 @@ from brygga.domain.party import Address, Buyer, Customer, Matching
 from brygga.domain.product import Article
 from brygga_simulators.specter.model import Address as ErpAddress
 from brygga_simulators.specter.model import Customer as ErpCustomer
-from tests.properties.erp_in_process import ARTICLES, SBM_ID, SHOP, InProcessErp, codes
+from tests.properties.erp_in_process import PLAIN, SBM_ID, SHOP, InProcessErp, codes
 from tests.properties.wire_orders import NUL_FREE, ODD, TEXTS, VALUES, shop_orders
 
 ERP = InProcessErp()
@@ -173,7 +173,7 @@ def test_no_text_gains_a_question_mark_or_loses_a_digit(text: str) -> None:
 @given(shop_orders(refunds=False))
 def test_what_an_order_says_is_what_arrives(order: Any) -> None:
     """Number, reference, notes, rows: from the shop's bytes to the fields the ERP holds."""
-    found = ERP.transfer(order.body, settings=ARTICLES)
+    found = ERP.transfer(order.body, settings=PLAIN)
     assume(hasattr(found, "order"))
     doc, held = order.doc, found.order
     assert held.external_order_no == str(doc["number"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from brygga.connectors.woocommerce.values import amount
 from brygga.domain.message import Message
 from brygga.flows.settings import BundleMode, DiscountMode, FlowSettings, OddPercent
-from tests.properties.erp_in_process import ARTICLES, Arrived, InProcessErp
+from tests.properties.erp_in_process import PLAIN, Arrived, InProcessErp
 from tests.properties.wire_orders import ShopOrder, bent_orders, shop_orders
 
 ZERO = Decimal(0)
@@ -23,7 +23,7 @@ BY_ROW = InProcessErp()
 BY_RATE = InProcessErp({"rounding": "rate"}, {"limits.rounding": "rate"})
 SETTINGS = st.builds(
     lambda discounts, odd, bundles, zero: replace(
-        ARTICLES, discounts=discounts, odd_percent=odd, bundles=bundles, zero_shipping_rows=zero
+        PLAIN, discounts=discounts, odd_percent=odd, bundles=bundles, zero_shipping_rows=zero
     ),
     st.sampled_from(DiscountMode),
     st.sampled_from(OddPercent),
@@ -51,7 +51,7 @@ def vat_of(order: ShopOrder) -> dict[Decimal, Decimal]:
 def too_many_pieces(order: ShopOrder) -> bool:
     """Thousands of pieces may miss their sum by more than the merchant lets a rounding row tie."""
     pieces = sum((Decimal(str(line["quantity"])) for line in order.doc["line_items"]), ZERO)
-    return pieces * Decimal("0.000625") > ARTICLES.rounding_limit - Decimal("0.20")
+    return pieces * Decimal("0.000625") > PLAIN.rounding_limit - Decimal("0.20")
 
 
 def assert_vat_per_rate(order: ShopOrder, arrived: Arrived) -> None:

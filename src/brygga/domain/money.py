@@ -51,11 +51,6 @@ def without_vat(gross: Decimal, percent: Decimal) -> Decimal:
     return gross * HUNDRED / (HUNDRED + percent)
 
 
-def vat_inside(gross: Decimal, percent: Decimal) -> Decimal:
-    """Say how much of a gross amount is VAT, without rounding."""
-    return gross - without_vat(gross, percent)
-
-
 def parse_amount(text: str) -> Decimal:
     """Read an amount as people and systems write it: `1 234,50`, `1234.5`, `-12`.
 

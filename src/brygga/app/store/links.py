@@ -5,7 +5,6 @@ from datetime import datetime
 
 from brygga.app.store.sql import fetch, fetch_one, marks, run, starts_with, time_in
 from brygga.domain.refs import Kind, Link, RecordRef
-from brygga.flows.products.suspects import spelling
 
 
 def find_link(source: RecordRef, target: int) -> Link | None:
@@ -58,24 +57,6 @@ def article_owners(target: int, source: int, article_nos: Sequence[str]) -> Mapp
         (target, Kind.ARTICLE.value, source, *article_nos),
     )
     return dict(rows)  # the oldest link wins
-
-
-def suspects(target: int, article_nos: Sequence[str]) -> Mapping[str, str]:
-    """Return known articles that differ from one of these in spelling only: ours to theirs."""
-    if not article_nos:
-        return {}
-    by_spelling = {spelling(number): number for number in article_nos}
-    rows = fetch(
-        "SELECT spelling, article_no FROM store_knownarticle WHERE connection_id = %s"
-        f" AND spelling IN ({marks(len(by_spelling))}) ORDER BY id",
-        (target, *by_spelling),
-    )
-    known = {number for _, number in rows}
-    return {
-        by_spelling[same]: number
-        for same, number in rows
-        if by_spelling[same] != number and by_spelling[same] not in known
-    }
 
 
 def product_links(target: int, source: int, product_id: str) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 
+from brygga.app.store.articles import find_articles, forget_articles, keep_articles, suspects
 from brygga.app.store.cards import (
     find_card,
     find_cards_with_email,
@@ -25,9 +26,9 @@ from brygga.app.store.due import EPOCH, Claim
 from brygga.app.store.feeds import number_told
 from brygga.app.store.lanes import HeldLane, fence
 from brygga.app.store.lines import Lines, RawGathering, insert, prepare
-from brygga.app.store.links import article_owners, find_link, product_links, put_link, suspects
+from brygga.app.store.links import article_owners, find_link, product_links, put_link
 from brygga.app.store.remarks import keep_remarks
-from brygga.app.store.sql import fetch, fetch_one, json_in, marks, message_in, run, time_in, time_out
+from brygga.app.store.sql import fetch, fetch_one, json_in, message_in, run, time_in, time_out
 from brygga.app.store.transaction import write
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
@@ -35,7 +36,6 @@ from brygga.domain.refs import Link, RecordRef, Version
 from brygga.flows.journal import Entry, Journal, Step
 from brygga.flows.orders.after import NEEDS_PERSON
 from brygga.flows.ports import Card, Intent, LaneLost, Twin, TwinMark, Work
-from brygga.flows.products.suspects import spelling
 
 ECHO_FOR = timedelta(seconds=90)  # a hint of our own write comes within this; polls tell the rest
 _CACHE = 20_000
@@ -95,16 +95,10 @@ class LaneStore:
     def known_articles(self, target: int, article_nos: Sequence[str]) -> Mapping[str, Decimal | None]:
         """Say which of these article numbers the target is known to have, with VAT percent."""
         unknown = [no for no in dict.fromkeys(article_nos) if no not in self._articles]
-        for start in range(0, len(unknown), 500):
-            part = unknown[start : start + 500]
-            rows = fetch(
-                "SELECT article_no, vat_percent FROM store_knownarticle"
-                f" WHERE connection_id = %s AND article_no IN ({marks(len(part))})",
-                (target, *part),
-            )
-            if len(self._articles) > _CACHE:
-                self._articles.clear()
-            self._articles.update((no, None if vat is None else Decimal(str(vat))) for no, vat in rows)
+        if len(self._articles) > _CACHE:
+            self._articles.clear()
+            unknown = list(dict.fromkeys(article_nos))
+        self._articles.update(find_articles(target, unknown))
         return {no: self._articles[no] for no in article_nos if no in self._articles}
 
     def keep_articles(
@@ -113,25 +107,7 @@ class LaneStore:
         """Remember articles that the target has, and which variants they are."""
         now = datetime.now(UTC)
         with self._write():
-            rows = list(articles.items())
-            for start in range(0, len(rows), 100):
-                part = rows[start : start + 100]
-                params: list[Any] = []
-                for number, vat in part:
-                    params += (
-                        self._lane.tenant,
-                        target,
-                        number,
-                        spelling(number),
-                        None if vat is None else str(vat),
-                    )
-                run(
-                    "INSERT INTO store_knownarticle (tenant_id, connection_id, article_no, spelling, vat_percent)"
-                    f" VALUES {', '.join(['(%s, %s, %s, %s, %s)'] * len(part))}"
-                    " ON CONFLICT (connection_id, article_no) DO UPDATE SET vat_percent ="
-                    " COALESCE(excluded.vat_percent, store_knownarticle.vat_percent)",
-                    params,
-                )
+            keep_articles(self._lane.tenant, target, articles)
             for link in links:
                 put_link(self._lane.tenant, link, now)
         for number, vat in articles.items():
@@ -140,13 +116,7 @@ class LaneStore:
     def forget_articles(self, target: int, article_nos: Sequence[str]) -> None:
         """Forget articles that the target turned out not to have any more."""
         with self._write():
-            for start in range(0, len(article_nos), 500):
-                part = article_nos[start : start + 500]
-                run(
-                    "DELETE FROM store_knownarticle WHERE connection_id = %s"
-                    f" AND article_no IN ({marks(len(part))})",
-                    (target, *part),
-                )
+            forget_articles(target, article_nos)
         for number in article_nos:
             self._articles.pop(number, None)
 

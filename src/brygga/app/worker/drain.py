@@ -16,13 +16,10 @@ from django.db import connections
 
 from brygga.app.settings import settings
 from brygga.app.store import lanes
-from brygga.app.store.due import claim
-from brygga.app.store.runs import LaneStore
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker.bell import ring, ring_at
-from brygga.app.worker.lane_work import LaneWork, for_a_person
-from brygga.domain.message import message
-from brygga.flows.journal import Journal, Step
+from brygga.app.worker.lane_work import LaneWork
+from brygga.app.worker.set_aside import hold
 from brygga.flows.ports import LaneLost
 
 log = structlog.get_logger(__name__)
@@ -136,18 +133,3 @@ def _set_aside(lane: int, stretch: Stretch) -> None:
         hold(held, works, "flow.too_slow", seconds=f"{stretch.limits.record:g}")
         lanes.release(held)
     connections.close_all()
-
-
-def hold(held: lanes.HeldLane, works: list[int], code: str, **facts: str) -> None:
-    """Let works wait for a person, with a reason that is not about them alone."""
-    store = LaneStore(held)
-    now = datetime.now(UTC)
-    claims = claim(works, held.connection, now) if works else []
-    store.begin(claims)
-    for each in claims:
-        reason = message(code, key=each.work.key, **facts)
-        journal = Journal()
-        journal.add(Step.SETTLED, reason)
-        # What was sent stays open as an intent: it is settled when a person asks for a new try.
-        store.settle(each.work, for_a_person(each, reason), journal)
-        log.error("work set aside", work=each.work.id, code=code)

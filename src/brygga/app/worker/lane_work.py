@@ -21,13 +21,12 @@ from brygga.app.vault.masks import mask_text
 from brygga.app.worker import health
 from brygga.app.worker.context import LaneContext
 from brygga.app.worker.engine import stopping
+from brygga.app.worker.set_aside import for_a_person, hold
 from brygga.domain.errors import BryggaError, ConnectionBroken, SetupWrong, TryLater
-from brygga.domain.message import Message, message
+from brygga.domain.message import message
 from brygga.domain.outcome import Outcome, State
-from brygga.domain.refs import Kind
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
-from brygga.flows.orders.after import still_transferred
 from brygga.flows.ports import LaneLost
 from brygga.flows.run import TOGETHER, attempt
 
@@ -69,7 +68,7 @@ class LaneWork:
     def drain(self) -> datetime | None:
         """Bring over what is due; return when there is more to do, if it is known. Raises LaneLost."""
         if self._held.suspect is not None:
-            self._hold_suspect(self._held.suspect)
+            hold(self._held, [self._held.suspect], "work.crashed")
         while not self._time_is_over():
             self._look_round()
             page = next_due(self._flows, datetime.now(UTC), PAGE) if self._erp_ready else []
@@ -237,23 +236,10 @@ class LaneWork:
             run("UPDATE store_work SET due_at = %s WHERE id = %s", (time_in(later), each.work.id))
         return True
 
-    def _hold_suspect(self, work: int) -> None:
-        from brygga.app.worker.drain import hold  # noqa: PLC0415
-
-        hold(self._held, [work], "work.crashed")
-
     def _tell_well(self, now: datetime) -> None:
         for connection in self._well:
             health.well(connection, now)
         self._well.clear()
-
-
-def for_a_person(each: Claim, reason: Message) -> Outcome:
-    """Say what becomes of a work that is set aside: held, or sent but with something left to do."""
-    held = Outcome(State.HELD, reason)
-    if each.link is None or each.link.source.kind is not Kind.ORDER:
-        return held
-    return still_transferred(held, RuntimeError(reason.code), each.link, each.warnings)
 
 
 def _groups(page: Sequence[Due]) -> Iterator[list[Due]]:

@@ -19,6 +19,7 @@ from brygga.domain.money import (
     ZERO,
     round_to,
     smallest_unit,
+    with_vat,
     without_vat,
 )
 from brygga.domain.order import Order
@@ -121,7 +122,7 @@ def _row(charge: Charge, order: Order, limits: Limits) -> DocumentRow:
 
 
 def _exact_gross(row: DocumentRow) -> Decimal:
-    return row.unit_price * row.quantity * (HUNDRED + row.vat_percent) / HUNDRED
+    return with_vat(row.unit_price * row.quantity, Decimal(row.vat_percent))
 
 
 def _erp_sums(rows: Sequence[DocumentRow], limits: Limits) -> _Sums:
@@ -148,7 +149,7 @@ def _erp_sums(rows: Sequence[DocumentRow], limits: Limits) -> _Sums:
 def _step(row: DocumentRow, limits: Limits) -> Decimal:
     """Say how far half a step of the unit price may move a row, VAT included."""
     half_step = Decimal(5).scaleb(-limits.unit_decimals - 1)
-    return half_step * abs(row.quantity) * (HUNDRED + row.vat_percent) / HUNDRED
+    return with_vat(half_step * abs(row.quantity), Decimal(row.vat_percent))
 
 
 def _allowed(rows: Sequence[DocumentRow], currency: str, limits: Limits, settings: FlowSettings) -> Decimal:

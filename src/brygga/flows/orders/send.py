@@ -78,10 +78,9 @@ def _create(
             ctx.store.withdraw(intent)
         _forget_missing(missing, plan, ctx)
         raise
-    except OutcomeUnknown:
-        raise
     except (TryLater, RecordRejected, ConnectionBroken, SetupWrong):
-        # Surely not made by this call; an earlier one may still have been.
+        # Surely not made by this call; an earlier one may still have been. After OutcomeUnknown, and
+        # whatever else may end it, the intent stays open.
         if not asked_before:
             ctx.store.withdraw(intent)
         raise
