@@ -2,15 +2,30 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from brygga_simulators.common.process import SimulatorProcess, start_simulator
+from tests.journeys.door import open_door
 from tests.journeys.world import Control, Erp, Shop, World, make_world
 
 SITES = [f"butik{n}" for n in range(1, 601)]
 _next_site = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the tests' database in a file, so that another process can open it too."""
+    connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "brygga.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def door_process(django_db_setup: None) -> Iterator[str]:
+    with open_door(Path(connection.settings_dict["NAME"])) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """Acceptance scenarios 36-38 and hints: a shop that goes silent, a key that is revoked, a long outage."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from pytest_django.live_server_helper import LiveServer
 
 from brygga.app.services import connecting
 from brygga.app.store.models import Connection, Notice, Work
@@ -18,13 +18,13 @@ from tests.journeys.world import USER_KEY, World
 
 
 @pytest.fixture
-def door(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Serve the door and let the shop be told its address."""
+def door(door_process: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Let the shop be told the door's address."""
     from brygga.app import settings as app_settings
 
-    monkeypatch.setenv("BRYGGA_PUBLIC_URL", live_server.url)
+    monkeypatch.setenv("BRYGGA_PUBLIC_URL", door_process)
     app_settings.settings.cache_clear()
-    yield live_server.url
+    yield door_process
     app_settings.settings.cache_clear()
 
 
