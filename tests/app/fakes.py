@@ -20,7 +20,6 @@ from brygga.connectors.contract.connector import (
     Knock,
     Limits,
     OpenWith,
-    OrderEvent,
     OrderStatusName,
     Role,
 )
@@ -36,6 +35,7 @@ from brygga.domain.errors import (
     RecordRejected,
     TryLater,
 )
+from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message, message
 from brygga.domain.order import Order, OrderHead
 from brygga.domain.party import Customer, Matching
@@ -276,7 +276,7 @@ class ErpSession(_Session):
         self._call("articles", ",".join(article.article_no for article in articles))
         return ArticlesPut()
 
-    def read_orders(self, batch: str) -> FeedBatch:
+    def read_orders(self, batch: str) -> FeedBatch[OrderEvent]:
         self._call("read_orders", batch)
         open_one = self.place.fact("open_batch")
         if open_one:

@@ -21,16 +21,6 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class StockLevel:
-    """How much there is at one site, when it was begun to be read, and of which sort."""
-
-    sku: str
-    quantity: Decimal
-    site: str = ""
-    read_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Variant:
     """What can be bought: a simple product has one, a variable product one per choice."""
 

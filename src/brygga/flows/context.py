@@ -51,8 +51,8 @@ class RunContext:
     """One flow at work in one lane. `now` returns aware UTC; `say` renders for the shop's people."""
 
     flow: int
-    source: int
-    target: int
+    shop_id: int
+    erp_id: int
     shop: Shop
     erp: Erp
     shop_identity: Identity

@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from brygga.connectors.contract.connector import FeedBatch, OrderEvent
+from brygga.connectors.contract.connector import FeedBatch
+from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message
 from brygga.domain.outcome import Outcome
 from brygga.domain.party import Buyer, Customer
@@ -206,7 +207,7 @@ class FeedStore(Protocol):
     def batch_to_read(self, connection: int, feed: str) -> str:
         """Return the batch that is open with us, or store and return a fresh number."""
 
-    def keep_rows(self, connection: int, feed: str, batch: FeedBatch) -> int:
+    def keep_rows(self, connection: int, feed: str, batch: FeedBatch[OrderEvent]) -> int:
         """Store a batch's rows durably, each once; return how many are new."""
 
     def confirmed(self, connection: int, feed: str, batch: str) -> None:

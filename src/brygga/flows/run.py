@@ -43,7 +43,7 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
             outcome = bring_over_order(work, ctx)
         except Exception as error:
             outcome = outcome_of_failure(error, work, ctx)
-            link = ctx.store.link(work.ref, ctx.target)
+            link = ctx.store.link(work.ref, ctx.erp_id)
             if link is not None:  # whatever failed, the order is in the ERP
                 outcome = still_transferred(outcome, error, link, ctx.store.warnings(work))
         if outcome is not None:
@@ -55,7 +55,7 @@ def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
     order = read_order(work, ctx)
     if order.erased:
         return forget_buyer(order, work, ctx)
-    link = ctx.store.link(work.ref, ctx.target)
+    link = ctx.store.link(work.ref, ctx.erp_id)
     if link is not None:
         tell_shop(order, work, link, ctx, first_time=False)
         refused = ctx.store.feedback_state(work).get("all") == REFUSED

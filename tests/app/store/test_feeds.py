@@ -6,7 +6,8 @@ from brygga.app.store.due import claim
 from brygga.app.store.feeds import DbFeedStore
 from brygga.app.store.models import FeedBatchRow, FeedRow, LinkRow, Notice
 from brygga.app.worker import poll
-from brygga.connectors.contract.connector import FeedBatch, OrderEvent
+from brygga.connectors.contract.connector import FeedBatch
+from brygga.domain.events import OrderEvent
 from brygga.domain.message import message
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Link

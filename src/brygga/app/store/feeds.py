@@ -9,7 +9,8 @@ from uuid_utils import uuid7
 from brygga.app.store.models.feeds import FeedRow
 from brygga.app.store.sql import fetch, fetch_one, json_in, run, time_in
 from brygga.app.store.transaction import write
-from brygga.connectors.contract.connector import FeedBatch, OrderEvent
+from brygga.connectors.contract.connector import FeedBatch
+from brygga.domain.events import OrderEvent
 from brygga.domain.refs import Kind
 
 
@@ -32,7 +33,7 @@ class DbFeedStore:
             self._open(connection, feed, batch, ours=True)
             return batch
 
-    def keep_rows(self, connection: int, feed: str, batch: FeedBatch) -> int:
+    def keep_rows(self, connection: int, feed: str, batch: FeedBatch[OrderEvent]) -> int:
         """Store a batch's rows durably, each once; return how many are new."""
         now = time_in(datetime.now(UTC))
         new = 0

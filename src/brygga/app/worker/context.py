@@ -75,8 +75,8 @@ class LaneContext:
             )
         return RunContext(
             flow=flow_id,
-            source=flow.shop_id,
-            target=flow.erp_id,
+            shop_id=flow.shop_id,
+            erp_id=flow.erp_id,
             shop=cast(Shop, shop),
             erp=cast(Erp, erp),
             shop_identity=identity,

@@ -176,7 +176,7 @@ class LaneWork:
             return self._goes_on_after_failure(context)
         self._failed_in_row = 0
         if self._context.watch.last is not None:
-            self._well |= {context.source, context.target}
+            self._well |= {context.shop_id, context.erp_id}
         return True
 
     def _goes_on_after_failure(self, context: RunContext) -> bool:
@@ -185,7 +185,7 @@ class LaneWork:
         if self._failed_in_row < MOST_FAILURES:
             return True
         now = datetime.now(UTC)
-        about = self._context.watch.last or context.target
+        about = self._context.watch.last or context.erp_id
         health.away(about, TryLater(message("connection.fails_in_row", count=self._failed_in_row)), now)
         self._well.discard(about)
         self._failed_in_row = 0
@@ -197,7 +197,7 @@ class LaneWork:
     ) -> None:
         """Note what an error means for a connection or flow; the works wait as they were."""
         now = datetime.now(UTC)
-        about = self._context.watch.last or context.target
+        about = self._context.watch.last or context.erp_id
         context.journal.add(Step.DECIDED, error.for_merchant, for_us=mask_text(error.for_us)[:1000])
         store.keep_lines(claims[0].work, context.journal)
         self._well.discard(about)

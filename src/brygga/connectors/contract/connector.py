@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from brygga.connectors.contract.http import Exchange, HttpPolicy
 from brygga.connectors.contract.settings import Field
 from brygga.domain.document import SalesDocument
+from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message
-from brygga.domain.order import Order, OrderHead, Shipment
+from brygga.domain.order import Order, OrderHead
 from brygga.domain.party import Customer, Matching
 from brygga.domain.product import Article, Product, ProductHead
+
+Row = TypeVar("Row")
 
 
 class Role(StrEnum):
@@ -147,19 +150,6 @@ class Limits:
     prepaid_methods: frozenset[str] = frozenset()  # the shop's methods that are paid in advance
 
 
-@dataclass(frozen=True, slots=True)
-class OrderEvent:
-    """What a target's order feed said of one of its orders: facts, not a line of states."""
-
-    order_no: str
-    external_no: str = ""
-    delivered: bool = False
-    partly_delivered: bool = False
-    cancelled: bool = False
-    shipments: tuple[Shipment, ...] = ()
-    raw: Mapping[str, str] = field(default_factory=dict)
-
-
 class Feed(StrEnum):
     """The change feeds a target may offer."""
 
@@ -169,11 +159,11 @@ class Feed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedBatch:
+class FeedBatch(Generic[Row]):
     """Rows read under one batch number. They come again until the batch is confirmed."""
 
     batch: str
-    rows: tuple[OrderEvent, ...]
+    rows: tuple[Row, ...]
     more: bool = False
     from_check: bool = False  # opened by our own account test, not by another integration
 
@@ -298,7 +288,7 @@ class TakesArticles(Session, Protocol):
 class FeedsOrders(Session, Protocol):
     """An ERP that tells of changed orders in batches that must be confirmed."""
 
-    def read_orders(self, batch: str) -> FeedBatch:
+    def read_orders(self, batch: str) -> FeedBatch[OrderEvent]:
         """Read the changed orders under a batch number of ours.
 
         If another batch is open, that one is read instead and named in the answer.

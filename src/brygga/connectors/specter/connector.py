@@ -28,6 +28,7 @@ from brygga.connectors.specter.refusals import meaning, refusal
 from brygga.connectors.specter.settings import FIELDS, SECRET_FIELDS, read_account
 from brygga.domain.document import DocumentKind, SalesDocument
 from brygga.domain.errors import OutcomeUnknown, RecordRejected, SetupWrong, TryLater
+from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message, message
 from brygga.domain.party import Customer, Matching
 from brygga.domain.product import Article
@@ -128,7 +129,7 @@ class SpecterSession:
             self._put(articles[start : start + size], update, warnings, refused)
         return ArticlesPut(refused, tuple(warnings))
 
-    def read_orders(self, batch: str) -> FeedBatch:
+    def read_orders(self, batch: str) -> FeedBatch[OrderEvent]:
         """Read the changed orders under a batch number of ours, or the batch that is open."""
         return feeds.read_orders(self._client, self._dialect, batch)
 

@@ -11,7 +11,7 @@ import uuid
 
 from lxml import etree
 
-from brygga.connectors.contract.connector import FeedBatch, OrderEvent
+from brygga.connectors.contract.connector import FeedBatch
 from brygga.connectors.specter.answers import Reply, child, local_name, named_value
 from brygga.connectors.specter.client import SpecterClient
 from brygga.connectors.specter.dialect import Dialect
@@ -19,6 +19,7 @@ from brygga.connectors.specter.dialect_parts import Words
 from brygga.connectors.specter.refusals import meaning, open_batch
 from brygga.connectors.specter.text import keeps
 from brygga.domain.errors import BryggaError, ConnectionBroken, SetupWrong, TryLater
+from brygga.domain.events import OrderEvent
 from brygga.domain.message import message
 from brygga.domain.order import Shipment
 
@@ -35,7 +36,7 @@ def check_batch() -> str:
     return CHECK_PREFIX + uuid.uuid4().hex[len(CHECK_PREFIX) :]
 
 
-def read_orders(client: SpecterClient, dialect: Dialect, batch: str) -> FeedBatch:
+def read_orders(client: SpecterClient, dialect: Dialect, batch: str) -> FeedBatch[OrderEvent]:
     """Read the changed orders, or those of the batch that turns out to be open.
 
     Raises TryLater, ConnectionBroken, and SetupWrong when the feed can't be understood: that

@@ -23,13 +23,13 @@ def find_card(customer: Customer, matching: Matching, ctx: RunContext) -> tuple[
     A card we know under the same e-mail that is another kind's or another number's is passed by.
     """
     if customer.known_id:
-        card = ctx.store.card(ctx.target, customer.known_id)
+        card = ctx.store.card(ctx.erp_id, customer.known_id)
         if card is None or card.may_be_of(customer):
             return customer, matching
         customer = replace(customer, known_id="")  # one account of the shop, several buyers
     if matching not in (Matching.EMAIL, Matching.EMAIL_THEN_NUMBER) or not customer.email:
         return customer, matching
-    cards = ctx.store.cards_with_email(ctx.target, email_mark(customer))
+    cards = ctx.store.cards_with_email(ctx.erp_id, email_mark(customer))
     own = [card for card in cards if card.may_be_of(customer)]
     if len(own) == len(cards):
         return customer, matching  # the ERP finds no stranger

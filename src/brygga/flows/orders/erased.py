@@ -13,7 +13,7 @@ from brygga.flows.ports import Work
 def forget_buyer(order: Order, work: Work, ctx: RunContext) -> Outcome:
     """Throw away the raw messages of an order; return what it now is."""
     ctx.store.forget(work)
-    link = ctx.store.link(work.ref, ctx.target)
+    link = ctx.store.link(work.ref, ctx.erp_id)
     if link is None:
         return Outcome(State.IGNORED, message("order.erased", number=order.number))
     return Outcome(

@@ -50,7 +50,7 @@ def plan_order(order: Order, kind: DocumentKind, work: Work, ctx: RunContext) ->
     buying = buyer_of(
         remaining,
         ctx.settings,
-        ctx.store.customer_card(registered, ctx.target) if registered else "",
+        ctx.store.customer_card(registered, ctx.erp_id) if registered else "",
         document_language(order, ctx),
         edits.get("organisation_no", ""),
     )
@@ -75,14 +75,14 @@ def plan_order(order: Order, kind: DocumentKind, work: Work, ctx: RunContext) ->
 
 
 def _registered(order: Order, ctx: RunContext) -> RecordRef | None:
-    return RecordRef(ctx.source, Kind.CUSTOMER, order.customer_id) if order.customer_id else None
+    return RecordRef(ctx.shop_id, Kind.CUSTOMER, order.customer_id) if order.customer_id else None
 
 
 def _articles(
     rows: tuple[DocumentRow, ...], type_: VatType, order: Order, ctx: RunContext
 ) -> tuple[tuple[DocumentRow, ...], tuple[str, ...]]:
     """Check the rows' articles against what the ERP is known to have; say which are missing."""
-    known = ctx.store.known_articles(ctx.target, [row.article_no for row in rows])
+    known = ctx.store.known_articles(ctx.erp_id, [row.article_no for row in rows])
     refuse_home_without_vat(rows, known, type_, order, ctx)
     missing = tuple(dict.fromkeys(row.article_no for row in rows if row.article_no not in known))
     match ctx.settings.unknown_article:

@@ -51,7 +51,7 @@ def send_order(plan: OrderPlan, work: Work, ctx: RunContext) -> Link:
         ctx.journal.add(Step.SENDING, message("order.sending_again", number=intent.key))
     else:
         ctx.journal.add(Step.SENDING, message("order.sending", number=plan.document.number))
-        intent = ctx.store.intend(work, ctx.target, plan.document.number, plan.fingerprint, ctx.journal)
+        intent = ctx.store.intend(work, ctx.erp_id, plan.document.number, plan.fingerprint, ctx.journal)
     number, settled_by, told = _create(plan, work, card, intent, asked_before=bool(earlier), ctx=ctx)
     return _settle(plan, work, number, settled_by, [*warnings, *told], intent if earlier else None, ctx)
 
@@ -64,9 +64,9 @@ def _create(
         created = ctx.erp.create_document(plan.document, card)
     except DuplicateNumber as duplicate:
         if asked_before:
-            claims = ctx.store.claims_of_others(work, ctx.target, intent.key, duplicate.existing)
+            claims = ctx.store.claims_of_others(work, ctx.erp_id, intent.key, duplicate.existing)
             if not claims:
-                number = duplicate.existing or ctx.store.number_told(ctx.target, intent.key)
+                number = duplicate.existing or ctx.store.number_told(ctx.erp_id, intent.key)
                 code = "order.settled_by_duplicate" if number else "order.settled_without_number"
                 return number, code, ()
             if "open" in claims:
@@ -96,7 +96,7 @@ def _forget_missing(missing: ArticleMissing, plan: OrderPlan, ctx: RunContext) -
     gone = [missing.article_no] if missing.article_no else sorted(known)
     if not known.intersection(gone) or ctx.settings.unknown_article is not UnknownArticle.CREATE:
         return
-    ctx.store.forget_articles(ctx.target, gone)
+    ctx.store.forget_articles(ctx.erp_id, gone)
     raise TryLater(missing.for_merchant, missing.for_us, system_away=False) from missing
 
 
@@ -114,7 +114,7 @@ def _settle(
     link = Link(
         source=work.ref,
         source_key=plan.order.number,
-        target_connection=ctx.target,
+        target_connection=ctx.erp_id,
         target_id=number,
         target_key=number,
         fingerprint=mark,
@@ -161,7 +161,7 @@ def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
     put = ctx.erp.put_articles(articles, update=False)
     for reason in put.refused.values():
         raise RecordRejected(reason)
-    ctx.store.keep_articles(ctx.target, rates)
+    ctx.store.keep_articles(ctx.erp_id, rates)
     return [*put.warnings, message("order.articles_made", articles=", ".join(a.article_no for a in articles))]
 
 
@@ -176,7 +176,7 @@ def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message,
     except OutcomeUnknown as error:
         raise TryLater(error.for_merchant, error.for_us, system_away=error.system_away) from error
     card = Card(made.number, plan.customer.buyer, plan.customer.number, email_mark(plan.customer))
-    known = ctx.store.card(ctx.target, made.number)
+    known = ctx.store.card(ctx.erp_id, made.number)
     if known is not None:
         if known.number and card.number and known.number != card.number:
             raise RecordRejected(
@@ -185,7 +185,7 @@ def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message,
         if known.buyer is not card.buyer:
             raise RecordRejected(message("customer.other_kind", number=plan.order.number, card=card.id))
     if known is None or plan.registered is not None or _tells_more(card, known):
-        ctx.store.keep_card(ctx.target, card, plan.registered)
+        ctx.store.keep_card(ctx.erp_id, card, plan.registered)
     return made.number, (*told, *made.warnings)
 
 
@@ -198,7 +198,7 @@ def _put_card(
     except CardGone:
         if not customer.known_id:
             raise
-    ctx.store.forget_card(ctx.target, customer.known_id)
+    ctx.store.forget_card(ctx.erp_id, customer.known_id)
     told = message("customer.card_gone", number=number, card=customer.known_id)
     again, how = find_card(replace(customer, known_id=""), matching, ctx)
     return ctx.erp.put_customer(again, how), (told,)

@@ -87,8 +87,8 @@ def _leave_clashes(parcels: Sequence[_Parcel], ctx: RunContext) -> None:
     spelt: dict[str, str] = {}
     for parcel in parcels:
         numbers = list(parcel.articles)
-        linked = ctx.store.article_owners(ctx.target, ctx.source, numbers)
-        suspects = ctx.store.suspects(ctx.target, numbers)
+        linked = ctx.store.article_owners(ctx.erp_id, ctx.shop_id, numbers)
+        suspects = ctx.store.suspects(ctx.erp_id, numbers)
         for number in numbers:
             facts = {"product": parcel.product.name, "sku": number}
             source_id = _source_id(parcel.product, parcel.articles[number][0])
@@ -107,7 +107,7 @@ def _settle(parcel: _Parcel, put: ArticlesPut, ctx: RunContext) -> None:
     links = [_link(parcel.product, variant, article, ctx) for variant, article in arrived.values()]
     parcel.warnings += _changed_links(parcel, links, ctx)
     ctx.store.keep_articles(
-        ctx.target, {no: variant.vat_percent for no, (variant, _) in arrived.items()}, links
+        ctx.erp_id, {no: variant.vat_percent for no, (variant, _) in arrived.items()}, links
     )
     facts = {"product": parcel.product.name, "articles": len(arrived), "left": len(faults)}
     if faults:
@@ -127,7 +127,7 @@ def _settle(parcel: _Parcel, put: ArticlesPut, ctx: RunContext) -> None:
 
 def _changed_links(parcel: _Parcel, links: Sequence[Link], ctx: RunContext) -> list[Message]:
     """Say which articles stay behind in the ERP: renamed in the shop, or with no variant any more."""
-    before = ctx.store.product_links(ctx.target, ctx.source, parcel.product.id)
+    before = ctx.store.product_links(ctx.erp_id, ctx.shop_id, parcel.product.id)
     now = {link.source.id: link.target_id for link in links}
     present = {_source_id(parcel.product, variant) for variant in parcel.product.variants}
     told: list[Message] = []
@@ -147,9 +147,9 @@ def _source_id(product: Product, variant: Variant) -> str:
 
 def _link(product: Product, variant: Variant, article: Article, ctx: RunContext) -> Link:
     return Link(
-        source=RecordRef(ctx.source, Kind.ARTICLE, _source_id(product, variant)),
+        source=RecordRef(ctx.shop_id, Kind.ARTICLE, _source_id(product, variant)),
         source_key=variant.sku,
-        target_connection=ctx.target,
+        target_connection=ctx.erp_id,
         target_id=article.article_no,
         target_key=article.article_no,
         fingerprint="",
