@@ -29,6 +29,7 @@ from brygga.flows.journal import Journal
 from brygga.flows.orders.decide import decide
 from brygga.flows.orders.plan import plan_order
 from brygga.flows.orders.send import send_order
+from brygga.flows.ownership import masters
 from brygga.flows.ports import Card, Intent, Work
 from brygga.flows.settings import FlowSettings
 from brygga_simulators.common.clock import Clock
@@ -138,7 +139,7 @@ class InProcessErp:
         store = Memory()
         ctx = RunContext(
             flow=1, shop_id=1, erp_id=2, shop=NoProducts(), erp=self.session, shop_identity=SHOP,  # type: ignore[arg-type]
-            settings=settings, store=store, recorder=Recorder(), now=lambda: NOW, say=str,  # type: ignore[arg-type]
+            settings=settings, store=store, tasks=None, masters=masters(1, {}), recorder=Recorder(), now=lambda: NOW, say=str,  # type: ignore[arg-type]
         )  # fmt: skip
         work = Work(1, 1, RecordRef(1, Kind.ORDER, "1"), "1", 1, NOW)
         try:

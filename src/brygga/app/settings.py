@@ -2,7 +2,7 @@
 
 BRYGGA_DATA           data folder, default ./brygga-data
 BRYGGA_DATABASE_URL   sqlite:///path or postgres://…, default SQLite in the data folder
-BRYGGA_SECRET_KEY     keys as `id:key`, newest first, by comma; default a file in the data folder
+BRYGGA_SECRET_KEY     keys as `id:key` or `id:key:made`, newest first, by comma; default a file in the data folder
 BRYGGA_ALLOW_HOSTS    private hosts that connections may reach, by comma
 BRYGGA_PUBLIC_URL     where shops and ERPs reach this server
 BRYGGA_LISTEN         address the server listens on, default 127.0.0.1:8000
@@ -19,6 +19,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,12 @@ class Key:
 
     id: str
     value: str
+    made: datetime | None = None  # None: nobody wrote it down
+
+    @property
+    def line(self) -> str:
+        """The key as it is kept in the file and in the environment."""
+        return f"{self.id}:{self.value}" + (f":{self.made:%Y-%m-%dT%H:%M:%SZ}" if self.made else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +111,21 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 def new_key() -> Key:
     """Make a fresh key with a short id that can't be mistaken for another's."""
-    return Key(os.urandom(4).hex(), Fernet.generate_key().decode())
+    return Key(os.urandom(4).hex(), Fernet.generate_key().decode(), datetime.now(UTC).replace(microsecond=0))
 
 
 def parse_keys(lines: list[str]) -> tuple[Key, ...]:
-    """Read `id:key` pairs. Raises ValueError when there is none or one is no key."""
-    keys = []
+    """Read keys as `Key.line` writes them. Raises ValueError when there is none or one is no key."""
+    keys: list[Key] = []
     for line in (line.strip() for line in lines):
         if not line or line.startswith("#"):
             continue
-        key_id, _, value = line.partition(":")
+        key_id, value, made = [*line.split(":", 2), "", ""][:3]
         if not key_id or not _is_key(value):
             raise ValueError("a key is written as id:key, the key 32 bytes in base64")
-        keys.append(Key(key_id, value))
+        if any(key.id == key_id for key in keys):
+            raise ValueError(f"two keys are called {key_id}")
+        keys.append(Key(key_id, value, _time(made)))
     if not keys:
         raise ValueError("no key for the vault")
     return tuple(keys)
@@ -129,6 +138,13 @@ def _is_key(value: str) -> bool:
         return False
 
 
+def _time(text: str) -> datetime | None:
+    if not text:
+        return None
+    made = datetime.fromisoformat(text)
+    return made if made.tzinfo else made.replace(tzinfo=UTC)
+
+
 def _keys_of_file(path: Path) -> tuple[Key, ...]:
     # Two processes may start at once on a fresh folder: only one of them makes the file, and it
     # appears under its name first when it is whole.
@@ -137,7 +153,7 @@ def _keys_of_file(path: Path) -> tuple[Key, ...]:
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{key.id}:{key.value}\n")
+            file.write(f"{key.line}\n")
             file.flush()
             os.fsync(file.fileno())
         try:

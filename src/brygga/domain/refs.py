@@ -6,12 +6,23 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The kinds of record that travel."""
+    """The kinds of record that travel, and of those that links are about."""
 
-    ORDER = "order"
-    PRODUCT = "product"
-    CUSTOMER = "customer"
-    ARTICLE = "article"
+    ORDER = "order"  # a shop's order with its customer, to the ERP
+    PRODUCT = "product"  # a shop's product with its variants, to the ERP
+    CUSTOMER = "customer"  # a shop's customer alone, to the ERP
+    ARTICLE = "article"  # links only: one variant of a shop is one article of the ERP, whoever leads
+    GOODS = "goods"  # the ERP's articles of one group, to the shop as one product
+    ITEM = "item"  # an article's price and stock, to the shop
+    STATUS = "status"  # what the ERP tells of an order, to the shop
+
+    @property
+    def to_shop(self) -> bool:
+        """Say that it travels from the ERP to the shop."""
+        return self in _TO_SHOP
+
+
+_TO_SHOP = frozenset({Kind.GOODS, Kind.ITEM, Kind.STATUS})
 
 
 @dataclass(frozen=True, slots=True)

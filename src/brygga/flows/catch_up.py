@@ -4,10 +4,12 @@ A window begins a little before the last one ended, because shops keep whole sec
 that was under way then may have become visible later. What was seen twice changes nothing.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from brygga.connectors.contract.connector import FeedsOrders, GivesOrders, GivesProducts
+from brygga.domain.events import OrderEvent
 from brygga.flows.intake import take_order, take_product
 from brygga.flows.ports import FeedStore, Intake
 
@@ -46,11 +48,18 @@ def catch_up_products(
     return Caught(seen, due, until)
 
 
-def drain_order_feed(erp: FeedsOrders, store: FeedStore, connection: int, *, most: int = 50) -> int:
+def drain_order_feed(
+    erp: FeedsOrders,
+    store: FeedStore,
+    connection: int,
+    tell: Callable[[Sequence[OrderEvent]], object],
+    *,
+    most: int = 50,
+) -> int:
     """Read and confirm the ERP's order feed until it is empty; return how many rows were new.
 
-    Rows are stored before a batch is confirmed, never the other way round: a batch that was
-    confirmed unread is lost for good, one that was read twice changes nothing.
+    Rows are stored, and told of, before a batch is confirmed, never the other way round: a batch
+    that was confirmed unread is lost for good, one that was read twice changes nothing.
     """
     new = 0
     for _ in range(most):
@@ -59,6 +68,7 @@ def drain_order_feed(erp: FeedsOrders, store: FeedStore, connection: int, *, mos
         new += store.keep_rows(connection, "orders", batch)
         for event in batch.rows:
             store.learn_number(connection, event)
+        tell(batch.rows)
         erp.confirm_orders(batch.batch)
         store.confirmed(connection, "orders", batch.batch)
         # Another batch than ours was open, left by an earlier crash: ours is still to be read.

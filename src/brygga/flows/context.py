@@ -16,18 +16,21 @@ from brygga.connectors.contract.connector import (
     TakesFeedback,
 )
 from brygga.connectors.contract.http import Exchange
+from brygga.connectors.contract.shelf import GivesItems, TakesItems
 from brygga.domain.message import Message
 from brygga.flows.journal import Journal
+from brygga.flows.ownership import Masters
 from brygga.flows.ports import RunStore
 from brygga.flows.settings import FlowSettings
+from brygga.flows.tasks import Asks
 
 
-class Shop(GivesOrders, TakesFeedback, GivesProducts, Protocol):
-    """What flow 1 asks of a shop."""
+class Shop(GivesOrders, TakesFeedback, GivesProducts, GivesItems, TakesItems, Protocol):
+    """What the flows ask of a shop."""
 
 
 class Erp(TakesCustomers, TakesDocuments, TakesArticles, Protocol):
-    """What flow 1 asks of an ERP."""
+    """What the flows ask of an ERP while a record is under way; its feeds are read by polls."""
 
 
 class Recorder:
@@ -58,6 +61,8 @@ class RunContext:
     shop_identity: Identity
     settings: FlowSettings
     store: RunStore
+    tasks: Asks
+    masters: Masters
     recorder: Recorder
     now: Callable[[], datetime]
     say: Callable[[Message], str]

@@ -8,13 +8,20 @@ from brygga.domain.product import ProductHead
 from brygga.domain.refs import Kind, RecordRef
 from brygga.flows.ports import Intake
 
-# Orders go before products: a customer waits for an order.
-_PRIORITY = {Kind.ORDER: "1", Kind.PRODUCT: "5"}
+# Orders go before products: a customer waits for an order. What is sold goes before what is new.
+_PRIORITY = {
+    Kind.ORDER: "1",
+    Kind.STATUS: "2",
+    Kind.ITEM: "3",
+    Kind.CUSTOMER: "4",
+    Kind.PRODUCT: "5",
+    Kind.GOODS: "6",
+}
 
 
 def sort_key(kind: Kind, since: datetime, record_id: str) -> str:
     """Return the text that puts works in a lane in order: orders first, oldest first."""
-    return f"{_PRIORITY[kind]}-{since:%Y%m%d%H%M%S}-{record_id.zfill(12)}"
+    return f"{_PRIORITY[kind]}-{since:%Y%m%d%H%M%S}-{record_id.zfill(12)}"[:100]
 
 
 def take_order(intake: Intake, flow: int, connection: int, head: OrderHead) -> bool:

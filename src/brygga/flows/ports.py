@@ -15,7 +15,7 @@ from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message
 from brygga.domain.outcome import Outcome
 from brygga.domain.party import Buyer, Customer
-from brygga.domain.refs import Link, RecordRef, Version
+from brygga.domain.refs import Kind, Link, RecordRef, Version
 from brygga.flows.journal import Journal
 
 
@@ -219,6 +219,9 @@ class FeedStore(Protocol):
 
 class Intake(Protocol):
     """Where hints and polls leave the records they saw."""
+
+    def seen_many(self, flow: int, kind: Kind, source: int, ids: Sequence[str], note: Message) -> int:
+        """Make, or wake, the works of many records that a feed told of; return how many are due."""
 
     def seen(
         self, flow: int, ref: RecordRef, key: str, version: Version | None, sort: str, note: Message

@@ -48,10 +48,48 @@ PRODUCTS_TO_ERP = Movement(
     },
 )
 
+GOODS_TO_SHOP = Movement(
+    Kind.GOODS,
+    Role.ERP,
+    Role.SHOP,
+    {
+        "sv": "Artiklar med varianter, från affärssystemet till butiken",
+        "en": "Articles with variants, ERP to shop",
+    },
+)
+ITEMS_TO_SHOP = Movement(
+    Kind.ITEM,
+    Role.ERP,
+    Role.SHOP,
+    {"sv": "Pris och lager, från affärssystemet till butiken", "en": "Price and stock, ERP to shop"},
+)
+STATUS_TO_SHOP = Movement(
+    Kind.STATUS,
+    Role.ERP,
+    Role.SHOP,
+    {"sv": "Orderstatus, från affärssystemet till butiken", "en": "Order status, ERP to shop"},
+)
+
 SHOP_LEADS = Preset(
     number=1,
     title={"sv": "Butiken styr", "en": "The shop leads"},
     movements=(ORDERS_TO_ERP, PRODUCTS_TO_ERP),
 )
 
-PRESETS: dict[int, Preset] = {preset.number: preset for preset in (SHOP_LEADS,)}
+ERP_LEADS = Preset(
+    number=2,
+    title={"sv": "Affärssystemet styr", "en": "The ERP leads"},
+    movements=(ORDERS_TO_ERP, GOODS_TO_SHOP, ITEMS_TO_SHOP, STATUS_TO_SHOP),
+    defaults={"unknown_article": "hold"},
+)
+COMBINED = Preset(
+    number=3,
+    title={
+        "sv": "Butiken styr sortimentet, affärssystemet pris och lager",
+        "en": "The shop leads the range, the ERP prices and stock",
+    },
+    movements=(ORDERS_TO_ERP, PRODUCTS_TO_ERP, ITEMS_TO_SHOP, STATUS_TO_SHOP),
+    defaults={"unknown_article": "hold"},
+)
+
+PRESETS: dict[int, Preset] = {preset.number: preset for preset in (SHOP_LEADS, ERP_LEADS, COMBINED)}

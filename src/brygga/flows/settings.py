@@ -17,6 +17,9 @@ from brygga.domain.document import DocumentKind
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import message
 from brygga.domain.party import Matching
+from brygga.flows.goods.settings import GoodsSettings
+from brygga.flows.shelf.settings import ShelfSettings
+from brygga.flows.statuses.settings import StatusSettings
 
 
 class Trigger(StrEnum):
@@ -123,9 +126,9 @@ class RefundBefore(StrEnum):
     HOLD = "hold"
 
 
-@dataclass(frozen=True, slots=True)
-class FlowSettings:
-    """A flow's settings, checked. One object goes with a record through its whole run."""
+@dataclass(frozen=True)
+class ToErpSettings:
+    """What goes to the ERP and how, and what is told back when it has arrived."""
 
     # which orders
     statuses: Mapping[str, Trigger] = field(
@@ -243,6 +246,16 @@ class FlowSettings:
         Decimal("0.5"), Decimal(2), Decimal(10), Decimal(60), Decimal(360),
     )  # fmt: skip
     keep_messages_days: int = 90
+
+
+@dataclass(frozen=True)
+class FlowSettings(StatusSettings, ShelfSettings, GoodsSettings, ToErpSettings):
+    """A flow's settings, checked. One object goes with a record through its whole run.
+
+    `masters` are single cells of `ownership.TABLE` that the merchant has changed.
+    """
+
+    masters: Mapping[str, str] = field(default_factory=dict)
 
 
 _TYPES: dict[str, Any] = get_type_hints(FlowSettings)

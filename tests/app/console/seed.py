@@ -114,6 +114,7 @@ class _Maker:
             revision=self.revision,
             kind="order",
             source=self.shop,
+            target=self.flow.erp,
             source_ref=str(self.number - 2000),
             key=number,
             sort=f"1 {at:%Y%m%d%H%M%S} {number}",
@@ -128,6 +129,7 @@ class _Maker:
         if state == "done":
             LinkRow.objects.create(
                 source=self.shop,
+            target=self.flow.erp,
                 kind="order",
                 source_ref=work.source_ref,
                 source_key=number,
@@ -290,6 +292,7 @@ def _products(maker: _Maker) -> int:
                 revision=maker.revision,
                 kind="product",
                 source=maker.shop,
+                target=maker.flow.erp,
                 source_ref=str(700 + n),
                 key=str(700 + n),
                 sort=f"2 {n}",

@@ -108,7 +108,7 @@ def test_a_long_list_comes_fifty_at_a_time_and_back(town: Town, alice: Client):
         sample = Work.objects.get(pk=town.nordlys.done)
         Work.objects.bulk_create(
             Work(
-                flow=sample.flow, revision=sample.revision, kind="order", source=sample.source, key=f"B{n}",
+                flow=sample.flow, revision=sample.revision, kind="order", source=sample.source, target=sample.target, key=f"B{n}",
                 source_ref=f"b{n}", sort=f"0 {n:04}", state="ignored", first_seen_at=sample.first_seen_at,
             )
             for n in range(120)

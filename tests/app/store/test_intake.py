@@ -139,7 +139,7 @@ def test_taking_in_wakes_the_lane_once(alice: World, monkeypatch: pytest.MonkeyP
     alice.see(2)
     assert rung == [alice.erp]
     alice.hold_lane()
-    assert Lane.objects.get().woken is False
+    assert Lane.objects.get(pk=alice.erp).woken is False
     alice.see(3)
     assert rung == [alice.erp] * 2
 
@@ -153,5 +153,5 @@ def test_a_bell_that_fails_can_be_rung_again(alice: World, monkeypatch: pytest.M
     monkeypatch.setattr(wake, "_bell", [broken])
     alice.hold_lane()
     assert alice.see(1) is True
-    assert Lane.objects.get().woken is False
+    assert Lane.objects.get(pk=alice.erp).woken is False
     wake._quiet["until"] = 0.0

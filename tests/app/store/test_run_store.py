@@ -154,10 +154,10 @@ def test_oldest_is_first_and_what_is_not_due_is_not_there(alice: World) -> None:
         alice.see(number)
     now = datetime.now(UTC)
     Work.objects.filter(source_ref="1").update(due_at=now + timedelta(hours=1))
-    assert [due.sort[-1] for due in next_due([alice.flow], now, 10)] == ["2", "3"]
+    assert [due.sort[-1] for due in next_due(alice.erp, [alice.flow], now, 10)] == ["2", "3"]
     Work.objects.exclude(source_ref="1").update(due_at=None)
-    assert due_next_at([alice.flow]) == now + timedelta(hours=1)
-    assert next_due([alice.flow], now, 10) == []
+    assert due_next_at(alice.erp, [alice.flow]) == now + timedelta(hours=1)
+    assert next_due(alice.erp, [alice.flow], now, 10) == []
 
 
 def test_raw_exchanges_of_an_attempt_are_one_message_that_expires(alice: World) -> None:

@@ -80,4 +80,4 @@ def test_drains_of_two_tenants_do_not_mix(
     drain.drain(alice.erp)
     drain.drain(charlie.erp)
     assert (alice.place.numbers, charlie.place.numbers) == (["1"], ["2"])
-    assert Lane.objects.count() == 1
+    assert Lane.objects.count() == 2

@@ -138,7 +138,7 @@ def test_graceful_stop_lets_go_of_the_lane_and_leaves_the_rest(alice: World, wor
     until(lambda: len(alice.place.numbers) >= 3, 60)
     first.terminate()
     assert first.wait(timeout=60) == 0
-    assert Lane.objects.get().owner == ""
+    assert Lane.objects.get(pk=alice.erp).owner == ""
     assert WorkerNode.objects.get().stopped_at is not None
     assert len(alice.place.numbers) < 40
     done = alice.states()["done"]

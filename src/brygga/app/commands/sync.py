@@ -86,7 +86,8 @@ def bring_over(flow: "Flow", patience: float, shown: Any) -> bool:
         if beside:
             _ring(flow)
         else:
-            drain_here(flow.erp_id, max(1.0, min(_STRETCH, ends - time.monotonic())))
+            for lane in (flow.erp_id, flow.shop_id):
+                drain_here(lane, max(1.0, min(_STRETCH, ends - time.monotonic())))
         now = datetime.now(UTC)
         stands = standing(flow)
         done = stands.of("done") + stands.of("held") + stands.of("ignored")
@@ -183,10 +184,14 @@ def _polled_since(flow: "Flow", asked: datetime) -> bool:
 def _ring(flow: "Flow") -> None:
     from brygga.app.store.models import Lane
 
-    if Lane.objects.filter(pk=flow.erp_id, owner="").exists() and standing(flow).due_at is not None:
-        from brygga.app.worker.bell import ring
+    if standing(flow).due_at is None:
+        return
+    from brygga.app.worker.bell import ring
 
-        ring(flow.erp_id)
+    for lane in Lane.objects.filter(pk__in=[flow.erp_id, flow.shop_id], owner="").values_list(
+        "pk", flat=True
+    ):
+        ring(lane)
 
 
 def _is_able(flow: "Flow") -> bool:

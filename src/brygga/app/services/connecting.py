@@ -17,7 +17,7 @@ from brygga.app.store.transaction import write
 from brygga.app.worker import health
 from brygga.app.worker.housekeeping import door_of
 from brygga.app.worker.sessions import connector_of, identity_of, policy, unseen
-from brygga.connectors.contract.connector import Assumption, Connector, Identity, OpenWith, Role
+from brygga.connectors.contract.connector import Assumption, Connector, Identity, OpenWith
 from brygga.connectors.contract.settings import read_settings
 from brygga.connectors.registry import connectors
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
@@ -105,8 +105,7 @@ def connect(
                 last_success_at=now,
             )
             _refuse_second(card.key, examined.identity, but=connection.pk)
-            if card.role is Role.ERP:
-                Lane.objects.create(connection=connection)
+            Lane.objects.create(connection=connection)
             by_hand(message("services.connected", who=who, name=name, identity=examined.identity.name))
     except IntegrityError as error:
         raise SetupWrong(message("connection.name_taken", name=name), setting="name") from error

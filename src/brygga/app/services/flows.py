@@ -85,7 +85,8 @@ def create_flow(
         except IntegrityError as error:
             raise SetupWrong(message("flow.name_taken", name=name), setting="name") from error
         FlowRevision.objects.create(flow=made, number=1, settings=given, who=who)
-        Lane.objects.get_or_create(connection=sides[Role.ERP])
+        for side in sides.values():
+            Lane.objects.get_or_create(connection=side)
         _refuse_impossible(made, given)
     return flow(made.pk)
 
@@ -147,7 +148,8 @@ def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
         Connection.objects.filter(pk=one.shop_id).update(hints_checked_at=None)
         notices.over(now, flow=one.pk)
         by_hand(message("services.flow_started", who=who, name=one.name, why=why))
-        wake(one.erp_id, now)
+        for to_shop in {movement.kind.to_shop for movement in PRESETS[one.preset].movements}:
+            wake(one.shop_id if to_shop else one.erp_id, now)
     return flow(flow_id)
 
 

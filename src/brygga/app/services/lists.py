@@ -101,7 +101,7 @@ def order_detail(work: int, *, raw: bool = False) -> WorkDetail:
         wanted = {line.raw_id for line in lines if line.raw_id}
         bodies = {kept.pk: unpack(bytes(kept.body)) for kept in RawMessage.objects.filter(pk__in=wanted)}
     intents = IntentRow.objects.filter(work=one, state=IntentState.OPEN)
-    links = LinkRow.objects.filter(source_id=one.source_id, target_id=one.flow.erp_id)
+    links = LinkRow.objects.filter(source_id=one.source_id, target_id=one.target_id)
     mine = Q(kind=one.kind, source_ref=one.source_ref)
     if one.kind == Kind.PRODUCT.value:
         mine = Q(kind=Kind.ARTICLE.value, source_ref__startswith=f"{one.source_ref}/")

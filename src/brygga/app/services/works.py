@@ -105,14 +105,14 @@ def link_by_hand(work: int, number: str, *, who: str, why: str = "") -> None:
     told = message("work.linked_by_hand", who=who, number=number, why=why)
     try:
         with write():
-            one = Work.objects.select_for_update().select_related("flow").get(pk=work)
+            one = Work.objects.select_for_update().get(pk=work)
             kept = LinkRow.objects.filter(
-                source_id=one.source_id, kind=one.kind, source_ref=one.source_ref, target_id=one.flow.erp_id
+                source_id=one.source_id, kind=one.kind, source_ref=one.source_ref, target_id=one.target_id
             ).first()
             if kept is not None and kept.target_ref and kept.target_ref != number:
                 raise RecordRejected(message("work.already_linked", key=one.key, number=kept.target_key))
             ref = RecordRef(one.source_id, Kind(one.kind), one.source_ref)
-            put_link(one.tenant_id, Link(ref, one.key, one.flow.erp_id, number, number, ""), now)
+            put_link(one.tenant_id, Link(ref, one.key, one.target_id, number, number, ""), now)
             IntentRow.objects.filter(work=one, state=IntentState.OPEN).update(state=IntentState.DONE)
             Work.objects.filter(pk=work).update(
                 state=State.DONE.value,
@@ -126,7 +126,7 @@ def link_by_hand(work: int, number: str, *, who: str, why: str = "") -> None:
                 settled_at=now,
             )
             by_hand(told, [work])
-            wake(one.flow.erp_id, now)
+            wake(one.target_id, now)
     except IntegrityError as error:
         raise RecordRejected(message("store.number_taken", number=number, order=f"{work}")) from error
 
@@ -151,7 +151,8 @@ def ask(flow: int, kind: Kind, source_ref: str, *, who: str, force: bool = False
     """Take one record in by its id at the source, whatever its age; return its work."""
     with write():
         one = Flow.objects.get(pk=flow)
-        take_hint(StoreIntake(), flow, one.shop_id, kind, source_ref, datetime.now(UTC))
+        source = one.erp_id if kind.to_shop else one.shop_id
+        take_hint(StoreIntake(), flow, source, kind, source_ref, datetime.now(UTC))
         found = Work.objects.filter(flow=one, kind=kind.value, source_ref=source_ref)
         work = found.values_list("pk", flat=True).first()
         if work is None:  # the flow is stopped and takes nothing in
@@ -168,7 +169,7 @@ def _due_again(wanted: QuerySet[Work], told: Message, *, forced: bool = False) -
     """Make works due now, by the latest revision unless something of theirs may have been sent."""
     now = datetime.now(UTC)
     with write():
-        found = dict(wanted.values_list("pk", "flow__erp_id"))
+        found = dict(wanted.values_list("pk", "target_id"))
         latest = FlowRevision.objects.filter(flow=OuterRef("flow")).order_by("-number").values("pk")[:1]
         unsettled = IntentRow.objects.filter(work=OuterRef("pk"), state=IntentState.OPEN)
         ids = list(found)

@@ -44,32 +44,34 @@ class Claim:
     settled: bool  # it reached an end before; no longer new
 
 
-def next_due(flows: Sequence[int], now: datetime, limit: int) -> list[Due]:
-    """Return the next works due of these flows, oldest first."""
+def next_due(lane: int, flows: Sequence[int], now: datetime, limit: int) -> list[Due]:
+    """Return the next works due of these flows in a lane, oldest first."""
     pages = [
         [
             Due(sort, work, flow, revision, Kind(kind))
-            for sort, work, revision, kind in _page(flow, now, limit)
+            for sort, work, revision, kind in _page(lane, flow, now, limit)
         ]
         for flow in flows
     ]
     return list(islice(merge(*pages), limit))
 
 
-def _page(flow: int, now: datetime, limit: int) -> list[tuple[Any, ...]]:
+def _page(lane: int, flow: int, now: datetime, limit: int) -> list[tuple[Any, ...]]:
     return fetch(
         "SELECT sort, id, revision_id, kind FROM store_work"
-        " WHERE flow_id = %s AND due_at IS NOT NULL AND due_at <= %s ORDER BY sort, id LIMIT %s",
-        (flow, time_in(now), limit),
+        " WHERE target_id = %s AND flow_id = %s AND due_at IS NOT NULL AND due_at <= %s"
+        " ORDER BY sort, id LIMIT %s",
+        (lane, flow, time_in(now), limit),
     )
 
 
-def due_next_at(flows: Sequence[int]) -> datetime | None:
-    """Return when the earliest work of these flows is due, past or future."""
+def due_next_at(lane: int, flows: Sequence[int]) -> datetime | None:
+    """Return when the earliest work of these flows in a lane is due, past or future."""
     times: list[datetime] = []
     for flow in flows:
         row = fetch_one(
-            "SELECT MIN(due_at) FROM store_work WHERE flow_id = %s AND due_at IS NOT NULL", (flow,)
+            "SELECT MIN(due_at) FROM store_work WHERE target_id = %s AND flow_id = %s AND due_at IS NOT NULL",
+            (lane, flow),
         )
         when = time_out(row[0]) if row else None
         if when is not None:

@@ -7,11 +7,13 @@ from typing import Any
 from uuid_utils import uuid7
 
 from brygga.app.store.models.feeds import FeedRow
-from brygga.app.store.sql import fetch, fetch_one, json_in, run, time_in
+from brygga.app.store.sql import fetch, fetch_one, json_in, run, time_in, time_out
 from brygga.app.store.transaction import write
 from brygga.connectors.contract.connector import FeedBatch
 from brygga.domain.events import OrderEvent
 from brygga.domain.refs import Kind
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class DbFeedStore:
@@ -58,6 +60,24 @@ class DbFeedStore:
                     params,
                 )
         return new
+
+    def begun_at(self, connection: int, feed: str, batch: str) -> datetime:
+        """Return when a batch was first asked for.
+
+        One that was not opened by us can't be older than the last one that was confirmed, since a
+        feed has one open batch: so much is sure, and no more.
+        """
+        row = fetch_one(
+            "SELECT opened_at, ours FROM store_feedbatchrow WHERE connection_id = %s AND feed = %s AND batch = %s",
+            (connection, feed, batch),
+        )
+        if row is not None and row[1]:
+            return time_out(row[0]) or datetime.now(UTC)
+        last = fetch_one(
+            "SELECT MAX(confirmed_at) FROM store_feedbatchrow WHERE connection_id = %s AND feed = %s",
+            (connection, feed),
+        )
+        return (time_out(last[0]) if last else None) or _LONG_AGO
 
     def confirmed(self, connection: int, feed: str, batch: str) -> None:
         """Store that the batch was confirmed."""

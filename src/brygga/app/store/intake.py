@@ -4,29 +4,38 @@ What wakes a work that has reached its end: a version the source tells of that i
 was read and not our own write coming back; or a hint without a time, outside our own echo.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from brygga.app.store.lines import insert, prepare
 from brygga.app.store.models.flows import FlowState
-from brygga.app.store.sql import fetch_one, for_update, message_in, run, time_in, time_out, version_out
+from brygga.app.store.sql import fetch_one, for_update, marks, message_in, run, time_in, time_out, version_out
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
 from brygga.domain.message import Message
 from brygga.domain.outcome import State
-from brygga.domain.refs import RecordRef, Version
+from brygga.domain.refs import Kind, RecordRef, Version
+from brygga.flows.intake import sort_key
 from brygga.flows.journal import Journal, Step
 
+_AT_ONCE = 200
+_FRESH = "'waiting', '[]', 0, '', 1, '', '', '', '', '', FALSE, FALSE, '', '{}', '', '', 0, '[]'"
 _END_STATES = frozenset({State.DONE.value, State.IGNORED.value, State.HELD.value})
 
 
 @dataclass(frozen=True, slots=True)
 class _Flow:
     tenant: int
-    lane: int
+    shop: int
+    erp: int
     revision: int
     takes_in: bool
+
+    def lane(self, kind: Kind) -> int:
+        """Return where a kind of record goes: the connection whose lane it waits in."""
+        return self.shop if kind.to_shop else self.erp
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +75,51 @@ class StoreIntake:
                     return True
                 kept = self._kept(flow, ref)  # another process was first
                 assert kept is not None
-            return self._again(kept, into, key, version, sort, note, now)
+            return self._again(kept, into, ref.kind, key, version, sort, note, now)
+
+    def seen_many(self, flow: int, kind: Kind, source: int, ids: Sequence[str], note: Message) -> int:
+        """Make or wake the works of many records that a feed told of; return how many are now due.
+
+        Each is looked at by the settings of today. No line is written for being told of: what is
+        done then says so, and most are told of often.
+        """
+        into = self._flow(flow)
+        if into is None or not into.takes_in or not ids:
+            return 0
+        now = datetime.now(UTC)
+        woken = 0
+        for start in range(0, len(ids), _AT_ONCE):
+            params: list[Any] = []
+            part = list(dict.fromkeys(ids[start : start + _AT_ONCE]))
+            for record in part:
+                params += (into.tenant, flow, into.revision, kind.value, source, record, into.lane(kind))
+                params += (record[:200], sort_key(kind, now, record), message_in(note), note.code)
+                params += (time_in(now), time_in(now))
+            with write():
+                woken += run(
+                    "INSERT INTO store_work (tenant_id, flow_id, revision_id, kind, source_id, source_ref, target_id,"
+                    " key, sort, reason, reason_code, due_at, first_seen_at, state, warnings, attempt, told_mark,"
+                    " seen_count, target_ref, target_key, fingerprint, twin_mark, twin_reference, forced,"
+                    " released_twin, edits, feedback, looked_mark, echo_mark, remarks, acknowledged)"
+                    f" VALUES {', '.join([f'({marks(13)}, {_FRESH})'] * len(part))}"
+                    " ON CONFLICT (flow_id, kind, source_ref) DO UPDATE SET seen_count = store_work.seen_count + 1,"
+                    " attempt = 0, revision_id = excluded.revision_id, sort = excluded.sort,"
+                    " due_at = CASE WHEN store_work.due_at < excluded.due_at THEN store_work.due_at"
+                    " ELSE excluded.due_at END",
+                    params,
+                )
+                wake(into.lane(kind), now)
+        return woken
 
     def _flow(self, flow: int) -> _Flow | None:
         if flow not in self._flows:
             row = fetch_one(
-                "SELECT f.tenant_id, f.erp_id, f.state, (SELECT MAX(r.id) FROM store_flowrevision r"
+                "SELECT f.tenant_id, f.shop_id, f.erp_id, f.state, (SELECT MAX(r.id) FROM store_flowrevision r"
                 " WHERE r.flow_id = f.id) FROM store_flow f WHERE f.id = %s",
                 (flow,),
             )
-            takes_in = row is not None and row[2] in {FlowState.RUNNING.value, FlowState.PAUSED.value}
-            self._flows[flow] = None if row is None else _Flow(row[0], row[1], row[3], takes_in)
+            takes_in = row is not None and row[3] in {FlowState.RUNNING.value, FlowState.PAUSED.value}
+            self._flows[flow] = None if row is None else _Flow(row[0], row[1], row[2], row[4], takes_in)
         return self._flows[flow]
 
     def _kept(self, flow: int, ref: RecordRef) -> _Kept | None:
@@ -112,11 +155,11 @@ class StoreIntake:
         now: datetime,
     ) -> bool:
         row = fetch_one(
-            "INSERT INTO store_work (tenant_id, flow_id, revision_id, kind, source_id, source_ref, key, sort, state,"
+            "INSERT INTO store_work (tenant_id, flow_id, revision_id, kind, source_id, source_ref, target_id, key, sort, state,"
             " reason, reason_code, warnings, attempt, due_at, first_seen_at, told_at, told_mark, seen_count, target_ref,"
             " target_key, fingerprint, twin_mark, twin_reference, forced, released_twin, edits, feedback,"
             " looked_mark, echo_mark, remarks, acknowledged)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '[]', 0, %s, %s, %s, %s, 1, '', '', '', '', '',"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '[]', 0, %s, %s, %s, %s, 1, '', '', '', '', '',"
             " FALSE, FALSE, '', '{}', '', '', 0, '[]') ON CONFLICT (flow_id, kind, source_ref) DO NOTHING RETURNING id",
             (
                 into.tenant,
@@ -125,6 +168,7 @@ class StoreIntake:
                 ref.kind.value,
                 ref.connection,
                 ref.id,
+                into.lane(ref.kind),
                 key[:200],
                 sort,
                 message_in(note),
@@ -138,13 +182,14 @@ class StoreIntake:
         if row is None:
             return False
         _note(into.tenant, row[0], note, now)
-        wake(into.lane, now)
+        wake(into.lane(ref.kind), now)
         return True
 
     def _again(
         self,
         kept: _Kept,
         into: _Flow,
+        kind: Kind,
         key: str,
         version: Version | None,
         sort: str,
@@ -180,7 +225,7 @@ class StoreIntake:
         if news:
             if kept.due_at is None:
                 _note(into.tenant, kept.id, note, now)
-            wake(into.lane, now)
+            wake(into.lane(kind), now)
         return news
 
 

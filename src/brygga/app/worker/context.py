@@ -11,6 +11,7 @@ from brygga.app.store.due import Claim
 from brygga.app.store.lanes import HeldLane, prove
 from brygga.app.store.models import Connection, Flow, FlowRevision
 from brygga.app.store.runs import LaneStore
+from brygga.app.store.tasks import DbTasks
 from brygga.app.tenancy.models import Tenant
 from brygga.app.texts import say
 from brygga.app.worker.sessions import Watch, identity_of, open_session
@@ -18,6 +19,7 @@ from brygga.connectors.contract.connector import Session
 from brygga.domain.errors import BryggaError, SetupWrong
 from brygga.domain.message import Message, message
 from brygga.flows.context import Erp, Recorder, RunContext, Shop
+from brygga.flows.ownership import masters
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, read
 
@@ -57,7 +59,7 @@ class LaneContext:
     def claims_begin(self, store: LaneStore, claims: list[Claim]) -> None:
         """Start an attempt: a fresh journal, and nobody blamed for anything yet."""
         self.recorder.start()
-        self.watch.last = None
+        self.watch.begin()
         store.begin(claims)
 
     def _make(self, flow_id: int, revision_id: int) -> RunContext:
@@ -82,6 +84,8 @@ class LaneContext:
             shop_identity=identity,
             settings=settings,
             store=store,
+            tasks=DbTasks(self._lane.tenant, flow_id),
+            masters=masters(flow.preset, settings.masters),
             recorder=self.recorder,
             now=lambda: datetime.now(UTC),
             say=self._say,

@@ -131,8 +131,10 @@ def heal(connection: int, now: datetime) -> None:
 def wake_lanes_of(connection: int, now: datetime) -> None:
     """Wake every lane whose works come from or go to a connection."""
     rows = fetch(
-        "SELECT DISTINCT erp_id FROM store_flow WHERE (shop_id = %s OR erp_id = %s) AND state = %s",
-        (connection, connection, FlowState.RUNNING.value),
+        "SELECT erp_id FROM store_flow WHERE (shop_id = %s OR erp_id = %s) AND state = %s"
+        " UNION SELECT w.target_id FROM store_work w JOIN store_flow f ON f.id = w.flow_id"
+        " WHERE w.target_id = %s AND w.due_at IS NOT NULL AND f.state = %s",
+        (connection, connection, FlowState.RUNNING.value, connection, FlowState.RUNNING.value),
     )
     for (lane,) in rows:
         wake(lane, now)

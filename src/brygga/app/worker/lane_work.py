@@ -32,7 +32,7 @@ from brygga.flows.run import TOGETHER, attempt
 
 log = structlog.get_logger(__name__)
 
-PAGE = 50
+PAGE = 100
 LOOK_ROUND = 2.0  # seconds between looks at what was paused or came back
 BEAT = 10.0
 MOST_FAILURES = 3  # of records in a row, before the system itself is taken to be in trouble
@@ -52,7 +52,7 @@ class LaneWork:
         self._tried: Counter[int] = Counter()
         self._flows: list[int] = []
         self._waits_until: list[datetime] = []
-        self._erp_ready = True
+        self._ready = True
         self._failed_in_row = 0
         self.under_way: Sequence[int] = ()
         self.under_way_since: float | None = None
@@ -71,7 +71,9 @@ class LaneWork:
             hold(self._held, [self._held.suspect], "work.crashed")
         while not self._time_is_over():
             self._look_round()
-            page = next_due(self._flows, datetime.now(UTC), PAGE) if self._erp_ready else []
+            page = (
+                next_due(self._held.connection, self._flows, datetime.now(UTC), PAGE) if self._ready else []
+            )
             if not page:
                 return self._next_time()
             for group in _groups(page):
@@ -94,24 +96,26 @@ class LaneWork:
             self._beat = self._looked
             lanes.beat(self._held, now)
             self._tell_well(now)
+        # What goes into an ERP is read anew from its shop; what goes into a shop is what we know.
         rows = fetch(
-            "SELECT f.id, s.state, s.not_before, e.state, e.not_before FROM store_flow f"
-            " JOIN store_connection s ON s.id = f.shop_id JOIN store_connection e ON e.id = f.erp_id"
-            " WHERE f.erp_id = %s AND f.state = %s ORDER BY f.id",
+            "SELECT f.id, s.state, s.not_before, t.state, t.not_before FROM store_flow f"
+            " JOIN store_connection t ON t.id = %s"
+            " JOIN store_connection s ON s.id = CASE WHEN f.erp_id = t.id THEN f.shop_id ELSE t.id END"
+            " WHERE (f.erp_id = t.id OR f.shop_id = t.id) AND f.state = %s ORDER BY f.id",
             (self._held.connection, FlowState.RUNNING.value),
         )
         flows: list[int] = []
         self._waits_until = []
-        self._erp_ready = True
-        for flow, shop_state, shop_wait, erp_state, erp_wait in rows:
-            if erp_state != ConnectionState.ACTIVE.value:
-                self._erp_ready = False
-            elif (wait := time_out(erp_wait)) is not None and wait > now:
-                self._erp_ready = False
+        self._ready = True
+        for flow, source_state, source_wait, target_state, target_wait in rows:
+            if target_state != ConnectionState.ACTIVE.value:
+                self._ready = False
+            elif (wait := time_out(target_wait)) is not None and wait > now:
+                self._ready = False
                 self._waits_until.append(wait)
-            elif shop_state != ConnectionState.ACTIVE.value:
+            elif source_state != ConnectionState.ACTIVE.value:
                 continue
-            elif (wait := time_out(shop_wait)) is not None and wait > now:
+            elif (wait := time_out(source_wait)) is not None and wait > now:
                 self._waits_until.append(wait)
             else:
                 flows.append(flow)
@@ -121,8 +125,8 @@ class LaneWork:
 
     def _next_time(self) -> datetime | None:
         times = list(self._waits_until)
-        if self._erp_ready:
-            due = due_next_at(self._flows)
+        if self._ready:
+            due = due_next_at(self._held.connection, self._flows)
             if due is not None:
                 times.append(due)
         return min(times, default=None)
@@ -173,19 +177,19 @@ class LaneWork:
             return True
         self._hold_rest(claims, store, context, "NoOutcome")
         if any(outcome.system_failed for outcome in store.settled.values()):
-            return self._goes_on_after_failure(context)
+            return self._goes_on_after_failure()
         self._failed_in_row = 0
         if self._context.watch.last is not None:
-            self._well |= {context.shop_id, context.erp_id}
+            self._well |= self._context.watch.talked
         return True
 
-    def _goes_on_after_failure(self, context: RunContext) -> bool:
+    def _goes_on_after_failure(self) -> bool:
         """Count records in a row at which a system failed; several are no longer about the records."""
         self._failed_in_row += 1
         if self._failed_in_row < MOST_FAILURES:
             return True
         now = datetime.now(UTC)
-        about = self._context.watch.last or context.erp_id
+        about = self._context.watch.last or self._held.connection
         health.away(about, TryLater(message("connection.fails_in_row", count=self._failed_in_row)), now)
         self._well.discard(about)
         self._failed_in_row = 0
@@ -197,7 +201,7 @@ class LaneWork:
     ) -> None:
         """Note what an error means for a connection or flow; the works wait as they were."""
         now = datetime.now(UTC)
-        about = self._context.watch.last or context.erp_id
+        about = self._context.watch.last or self._held.connection
         context.journal.add(Step.DECIDED, error.for_merchant, for_us=mask_text(error.for_us)[:1000])
         store.keep_lines(claims[0].work, context.journal)
         self._well.discard(about)

@@ -21,9 +21,11 @@ from brygga.app.store.models.flows import FlowState
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker import health
 from brygga.app.worker.context import settings_of
+from brygga.app.worker.fan_out import FanOut
 from brygga.app.worker.housekeeping import same_system
 from brygga.app.worker.sessions import identity_of, open_session, unseen
 from brygga.connectors.contract.connector import (
+    Feed,
     FeedsOrders,
     GivesOrders,
     GivesProducts,
@@ -31,12 +33,14 @@ from brygga.connectors.contract.connector import (
     Session,
     TellsWho,
 )
+from brygga.connectors.contract.supply import FeedsArticles, FeedsStock
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
 from brygga.domain.message import message
 from brygga.domain.refs import Kind
 from brygga.flows.catch_up import catch_up_orders, catch_up_products, drain_order_feed
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, ProductMode
+from brygga.flows.supply import drain_feed
 
 log = structlog.get_logger(__name__)
 
@@ -152,13 +156,26 @@ def _settings(flow: Flow) -> FlowSettings | None:
 
 
 def _poll_erp(connection: Connection, session: Session) -> None:
-    if not isinstance(session, FeedsOrders) or not polled_flows(connection):
+    if not polled_flows(connection):
         return
     began = datetime.now(UTC)
-    new = drain_order_feed(session, DbFeedStore(connection.tenant_id), connection.pk)
-    if new:
-        log.info("order feed read", new=new)
-        health.wake_lanes_of(connection.pk, datetime.now(UTC))
+    store = DbFeedStore(connection.tenant_id)
+    fan = FanOut(connection.tenant_id, connection.pk)
+    if isinstance(session, FeedsOrders):
+        new = drain_order_feed(session, store, connection.pk, fan.events)
+        if new:
+            log.info("order feed read", new=new)
+            health.wake_lanes_of(connection.pk, datetime.now(UTC))
+    wanted = fan.moves(Kind.ITEM) or fan.moves(Kind.GOODS)
+    if wanted and isinstance(session, FeedsArticles):
+        read, confirm = session.read_articles, session.confirm_articles
+        news = drain_feed(Feed.ARTICLES, read, confirm, fan.articles, store, connection.pk)
+        log.info("article feed read", news=news)
+    if wanted and isinstance(session, FeedsStock):
+        news = drain_feed(
+            Feed.STOCK, session.read_stock, session.confirm_stock, fan.stock, store, connection.pk
+        )
+        log.info("stock feed read", news=news)
     foreign = FeedBatchRow.objects.filter(connection=connection, ours=False, opened_at__gte=began).exists()
     if foreign:
         told = message("connection.feed_shared", name=connection.name)

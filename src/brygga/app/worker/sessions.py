@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -76,12 +76,19 @@ class Watch:
 
     into: Callable[[Exchange], None]
     last: int | None = None
+    talked: set[int] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """Forget who talked before."""
+        self.last = None
+        self.talked = set()
 
     def for_connection(self, connection: int) -> Callable[[Exchange], None]:
         """Return the observer of one connection."""
 
         def observe(exchange: Exchange) -> None:
             self.last = connection
+            self.talked.add(connection)
             self.into(exchange)
 
         return observe

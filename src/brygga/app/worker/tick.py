@@ -87,12 +87,15 @@ def sweep(now: datetime, lost_after: timedelta = LOST_AFTER) -> int:
         (time_in(now - lost_after),),
     )
     idle = fetch(
-        "SELECT DISTINCT l.connection_id FROM store_lane l JOIN store_flow f ON f.erp_id = l.connection_id"
-        " JOIN store_connection e ON e.id = f.erp_id JOIN store_connection s ON s.id = f.shop_id"
+        "SELECT DISTINCT l.connection_id FROM store_lane l"
+        " JOIN store_flow f ON f.erp_id = l.connection_id OR f.shop_id = l.connection_id"
+        " JOIN store_connection e ON e.id = l.connection_id"
+        " JOIN store_connection s ON s.id = CASE WHEN f.erp_id = l.connection_id THEN f.shop_id ELSE l.connection_id END"
         " WHERE l.woken = FALSE AND (l.owner = '' OR l.beat_at < %s) AND f.state = %s"
         " AND e.state = %s AND (e.not_before IS NULL OR e.not_before <= %s)"
         " AND s.state = %s AND (s.not_before IS NULL OR s.not_before <= %s)"
-        " AND EXISTS (SELECT 1 FROM store_work w WHERE w.flow_id = f.id AND w.due_at IS NOT NULL AND w.due_at <= %s)",
+        " AND EXISTS (SELECT 1 FROM store_work w WHERE w.target_id = l.connection_id AND w.flow_id = f.id"
+        " AND w.due_at IS NOT NULL AND w.due_at <= %s)",
         (
             time_in(now - SILENT_AFTER),
             FlowState.RUNNING.value,

@@ -6,6 +6,8 @@ from brygga.app.store.models.flows import Flow, FlowRevision
 from brygga.app.store.models.journal import JournalEntry, RawMessage
 from brygga.app.store.models.known import Card, CustomerCard, KnownArticle
 from brygga.app.store.models.nodes import WorkerNode
+from brygga.app.store.models.supply import FactRow, GroupMember, ShelfRow, SupplyRow, TakenRow
+from brygga.app.store.models.tasks import Task
 from brygga.app.store.models.works import IntentRow, LinkRow, Work
 
 __all__ = [
@@ -13,10 +15,12 @@ __all__ = [
     "Connection",
     "Cursor",
     "CustomerCard",
+    "FactRow",
     "FeedBatchRow",
     "FeedRow",
     "Flow",
     "FlowRevision",
+    "GroupMember",
     "IntentRow",
     "JournalEntry",
     "KnownArticle",
@@ -24,6 +28,10 @@ __all__ = [
     "LinkRow",
     "Notice",
     "RawMessage",
+    "ShelfRow",
+    "SupplyRow",
+    "TakenRow",
+    "Task",
     "Work",
     "WorkerNode",
 ]

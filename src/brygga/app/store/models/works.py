@@ -35,7 +35,8 @@ class Work(Owned):
     revision = models.ForeignKey(FlowRevision, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.name) for kind in Kind])
     source = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
-    source_ref = models.CharField(max_length=100)
+    source_ref = models.CharField(max_length=200)
+    target = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=200, default="")  # the number people know it by
     sort = models.CharField(max_length=100, default="")  # text order: orders first, oldest first
 
@@ -77,8 +78,8 @@ class Work(Owned):
         constraints = (models.UniqueConstraint(fields=["flow", "kind", "source_ref"], name="work_once"),)
         indexes = (
             # the lane's next page, per flow, and the time of the next one due
-            models.Index(fields=["flow", "sort", "id", "due_at"], name="work_open", condition=DUE),
-            models.Index(fields=["flow", "due_at"], name="work_due", condition=DUE),
+            models.Index(fields=["target", "flow", "sort", "id", "due_at"], name="work_open", condition=DUE),
+            models.Index(fields=["target", "flow", "due_at"], name="work_due", condition=DUE),
             # the console: counts by state and reason, lists newest first
             models.Index(fields=["flow", "kind", "state", "reason_code"], name="work_counts"),
             models.Index(fields=["tenant", "kind", "state", "-sort", "-id"], name="work_list_state"),
@@ -100,7 +101,7 @@ class LinkRow(Owned):
 
     source = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10)
-    source_ref = models.CharField(max_length=100)
+    source_ref = models.CharField(max_length=200)
     source_key = models.CharField(max_length=200, default="")
     target = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     target_ref = models.CharField(max_length=100, default="")

@@ -1,0 +1,106 @@
+"""What an ERP's feeds have told of its range, and what of it is on which shop's shelf."""
+
+from django.db import models
+from django.db.models import Q
+
+from brygga.app.store.models.connections import Connection
+from brygga.app.store.models.flows import Flow
+from brygga.app.tenancy.owned import Owned
+
+
+class SupplyRow(Owned):
+    """One article as the ERP's feeds have told of it so far: the only full view of its range we have."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="supply", db_index=False
+    )
+    article_no = models.CharField(max_length=200)
+    spelling = models.CharField(max_length=200)  # what suspects have in common
+    parent_no = models.CharField(max_length=200, default="")  # of the ERP's own variant structure
+    article = models.JSONField(default=dict)  # domain ArticleInfo as data
+    article_mark = models.CharField(max_length=32, default="")  # hash of it
+    article_read_at = models.DateTimeField(null=True)  # when the reading was begun
+    ended = models.BooleanField(default=False)
+    stock = models.JSONField(default=dict)  # available by site, as text
+    stock_read_at = models.DateTimeField(null=True)  # when the reading was begun: newest wins
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["connection", "article_no"], name="supply_once"),)
+        indexes = (
+            models.Index(fields=["connection", "spelling"], name="supply_spelling"),
+            models.Index(
+                fields=["connection", "parent_no"], name="supply_parent", condition=~Q(parent_no="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.article_no
+
+
+class GroupMember(Owned):
+    """Which product of a flow's shop an article belongs to: the group's key, its own number when alone."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="members", db_index=False)
+    article_no = models.CharField(max_length=200)
+    group_key = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["flow", "article_no"], name="member_once"),)
+        indexes = (models.Index(fields=["flow", "group_key"], name="member_group"),)
+
+    def __str__(self) -> str:
+        return f"{self.article_no} in {self.group_key}"
+
+
+class ShelfRow(Owned):
+    """What we last wrote on one item of a shop: tells a hand-made change from our own."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="shelf", db_index=False)
+    item_ref = models.CharField(max_length=100)  # `<product>/<variant>`
+    regular = models.CharField(max_length=40, default="")
+    sale = models.CharField(max_length=40, default="")
+    prices_at = models.DateTimeField(null=True)
+    stock = models.CharField(max_length=40, default="")
+    stock_at = models.DateTimeField(null=True)
+    stock_read_at = models.DateTimeField(null=True)  # of the ERP's reading that it was computed from
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["connection", "item_ref"], name="shelf_once"),)
+
+    def __str__(self) -> str:
+        return self.item_ref
+
+
+class TakenRow(Owned):
+    """How many of a SKU one order of the shop holds of its stock: in flight until the ERP knows."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="taken", db_index=False)
+    order_ref = models.CharField(max_length=100)
+    sku = models.CharField(max_length=200)
+    quantity = models.DecimalField(max_digits=18, decimal_places=4)
+    modified_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["connection", "order_ref", "sku"], name="taken_once"),)
+        indexes = (models.Index(fields=["connection", "sku"], name="taken_sku"),)
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.sku} in {self.order_ref}"
+
+
+class FactRow(Owned):
+    """One fact that an ERP has told of one of its orders, each once; parcels are facts too."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="facts", db_index=False)
+    order_no = models.CharField(max_length=200)
+    fact = models.CharField(max_length=20)
+    detail = models.CharField(max_length=200, default="")  # an invoice's or a parcel's number
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "order_no", "fact", "detail"], name="fact_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.order_no} {self.fact} {self.detail}".strip()

@@ -1,0 +1,59 @@
+"""Who is to know what an ERP has told: every flow that brings it to its own shop."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from brygga.app.store.facts import keep_facts, shop_orders_of
+from brygga.app.store.intake import StoreIntake
+from brygga.app.store.models import Flow
+from brygga.app.store.models.flows import FlowState
+from brygga.app.store.supply import DbSupplyStore
+from brygga.domain.events import OrderEvent
+from brygga.domain.message import message
+from brygga.domain.refs import Kind
+from brygga.domain.supply import ArticleInfo, StockLevel
+from brygga.flows.presets import PRESETS
+
+
+class FanOut:
+    """Keeps what one ERP's feeds tell and wakes its works, once for every shop that is concerned."""
+
+    def __init__(self, tenant: int, erp: int) -> None:
+        self._tenant = tenant
+        self._erp = erp
+        self._supply = DbSupplyStore(tenant)
+        self._intake = StoreIntake()
+        taking = [FlowState.RUNNING.value, FlowState.PAUSED.value]
+        self._flows = list(Flow.objects.filter(erp_id=erp, state__in=taking).order_by("pk"))
+
+    def moves(self, kind: Kind) -> bool:
+        """Say whether any flow brings this kind to its shop."""
+        return any(PRESETS[flow.preset].moves(kind) for flow in self._flows)
+
+    def articles(self, rows: Sequence[ArticleInfo], begun_at: datetime) -> int:
+        """Keep articles, and wake price and product of those that changed; return how many did."""
+        changed = self._supply.keep_articles(self._erp, rows, begun_at)
+        self._wake(Kind.ITEM, changed)
+        return len(changed)
+
+    def stock(self, rows: Sequence[StockLevel], begun_at: datetime) -> int:
+        """Keep stock, and wake the items of all articles told of; return how many there were."""
+        told = self._supply.keep_stock(self._erp, rows, begun_at)
+        self._wake(Kind.ITEM, told)
+        return len(told)
+
+    def events(self, events: Sequence[OrderEvent]) -> int:
+        """Keep facts of orders, and wake their status in the shop they came from; return how many."""
+        told = keep_facts(self._tenant, self._erp, events)
+        for number, shop, _, _ in shop_orders_of(self._erp, told):
+            for flow in self._flows:
+                if flow.shop_id == shop and PRESETS[flow.preset].moves(Kind.STATUS):
+                    self._intake.seen_many(
+                        flow.pk, Kind.STATUS, self._erp, [number], message("journal.told_by_feed")
+                    )
+        return len(told)
+
+    def _wake(self, kind: Kind, ids: Sequence[str]) -> None:
+        for flow in self._flows:
+            if PRESETS[flow.preset].moves(kind):
+                self._intake.seen_many(flow.pk, kind, self._erp, ids, message("journal.told_by_feed"))

@@ -1,0 +1,61 @@
+"""Takes in what an ERP's feeds tell: kept once however many shops there are, then fanned out.
+
+A batch is confirmed when its rows are safe. What is fanned out after that is found again by the
+next look if a crash comes in between: a batch whose rows are kept but not yet fanned out is not
+confirmed, so it is read again.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from brygga.connectors.contract.connector import FeedBatch
+from brygga.domain.supply import ArticleInfo, StockLevel
+
+Row = TypeVar("Row")
+MOST_BATCHES = 1000  # in one look: a range of half a million, and an end to a feed that never ends
+
+
+class KeepsSupply(Protocol):
+    """Where articles and stock are kept, newest first, and what of it is news."""
+
+    def keep_articles(self, erp: int, rows: Sequence[ArticleInfo], begun_at: datetime) -> Sequence[str]:
+        """Keep articles as they were read; return the numbers of those that are new or changed."""
+
+    def keep_stock(self, erp: int, rows: Sequence[StockLevel], begun_at: datetime) -> Sequence[str]:
+        """Keep stock as it was read; return the numbers of all articles that it told of."""
+
+
+class KeepsBatches(Protocol):
+    """Which batch of a feed is open with us, and since when."""
+
+    def batch_to_read(self, connection: int, feed: str) -> str:
+        """Return the batch that is open with us, or store and return a fresh number."""
+
+    def begun_at(self, connection: int, feed: str, batch: str) -> datetime:
+        """Return when a batch was first asked for; one that we did not open counts from now on."""
+
+    def confirmed(self, connection: int, feed: str, batch: str) -> None:
+        """Store that the batch was confirmed."""
+
+
+def drain_feed(
+    feed: str,
+    read: Callable[[str], FeedBatch[Row]],
+    confirm: Callable[[str], None],
+    take: Callable[[Sequence[Row], datetime], int],
+    batches: KeepsBatches,
+    connection: int,
+) -> int:
+    """Read a feed until it is empty; `take` keeps rows and fans them out; return how many were news."""
+    news = 0
+    for _ in range(MOST_BATCHES):
+        asked = batches.batch_to_read(connection, feed)
+        batch = read(asked)
+        news += take(batch.rows, batches.begun_at(connection, feed, batch.batch))
+        confirm(batch.batch)
+        batches.confirmed(connection, feed, batch.batch)
+        # Another batch than ours was open, left by an earlier crash: ours is still to be read.
+        if batch.batch == asked and not batch.more:
+            return news
+    return news
