@@ -8,6 +8,7 @@ from brygga_simulators.common.server import add_server_arguments, plan_from, ser
 from brygga_simulators.common.storage import DocumentStore
 from brygga_simulators.specter.app import build_app
 from brygga_simulators.specter.options import Options, changed, describe
+from brygga_simulators.specter.seed import seed
 from brygga_simulators.specter.world import DEFAULT_ACCOUNTS, World, account_from
 
 
@@ -29,6 +30,13 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--option", action="append", default=[], metavar="KEY=VALUE", help="behaviour; repeatable"
     )
+    parser.add_argument(
+        "--seed-articles",
+        type=int,
+        default=0,
+        metavar="N",
+        help="fill the first account with a made-up range",
+    )
     arguments = parser.parse_args(argv)
     accounts = arguments.account or DEFAULT_ACCOUNTS
     try:
@@ -37,9 +45,18 @@ def main(argv: list[str] | None = None) -> None:
         for text in accounts:
             account_from(text)
         world = World(DocumentStore(store_path(arguments, "specter")), Clock(), accounts, wishes)
+        _fill(world, arguments.seed_articles)
     except ValueError as error:
         parser.error(str(error))
     serve(build_app(world, plan_from(arguments)), arguments)
+
+
+def _fill(world: World, articles: int) -> None:
+    books = world.account()
+    if articles and books is not None:
+        seed(books, articles)
+        books.events.clear()  # nobody listens yet
+        world.commit()
 
 
 def _line(option: dict[str, Any]) -> str:

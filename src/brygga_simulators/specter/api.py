@@ -14,12 +14,12 @@ from brygga_simulators.specter.answers import (
 )
 from brygga_simulators.specter.articles import submit_articles
 from brygga_simulators.specter.books import Books
-from brygga_simulators.specter.by_hand import invoice
 from brygga_simulators.specter.call import Call, Written
 from brygga_simulators.specter.customers import submit_customer
 from brygga_simulators.specter.feed_answers import feed_list, feed_xml
 from brygga_simulators.specter.feeds import ARTICLES, ORDERS, STOCK, Feed, FeedAnswer, confirm_feed, read_feed
 from brygga_simulators.specter.options import Options
+from brygga_simulators.specter.order_deeds import invoice
 from brygga_simulators.specter.orders import submit_order, take_order
 from brygga_simulators.specter.params import read_params
 from brygga_simulators.specter.signature import is_signed, signature, signed_field

@@ -11,6 +11,7 @@ from brygga_simulators.common.misbehave import fault_middleware
 from brygga_simulators.common.server import MAX_BODY_BYTES
 from brygga_simulators.specter.api import Api, call_key
 from brygga_simulators.specter.control_routes import ControlRoutes
+from brygga_simulators.specter.deed_routes import DeedRoutes
 from brygga_simulators.specter.pages import Pages
 from brygga_simulators.specter.world import World
 
@@ -29,7 +30,8 @@ def build_app(world: World, plan: FaultPlan) -> web.Application:
     Api(world).add_to(app)
     Control(plan, calls, world.clock, world.reset, routes.dump).add_to(app)
     routes.add_to(app)
-    Pages(world).add_to(app)
+    DeedRoutes(world, plan).add_to(app)
+    Pages(world, plan).add_to(app)
     app.cleanup_ctx.append(_close)
     return app
 

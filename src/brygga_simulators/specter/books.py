@@ -9,8 +9,10 @@ import msgspec
 from brygga_simulators.common.clock import Clock
 from brygga_simulators.common.storage import DocumentStore
 from brygga_simulators.specter.changes import ChangeLog, Reader
-from brygga_simulators.specter.model import Article, Customer, Order, Record
+from brygga_simulators.specter.kept import Kept
+from brygga_simulators.specter.model import Article, Customer, Order, PriceList, Record, Tombstone
 from brygga_simulators.specter.options import Options
+from brygga_simulators.specter.till_records import DayClose, ParkedPurchase, Receipt
 
 R = TypeVar("R", bound=Record)
 
@@ -33,6 +35,9 @@ class Series(Record):
     order: int = 10000
     article: int = 0
     invoice: int = 50000
+    parked: int = 0
+    receipt: int = 0
+    close: int = 0
     change: int = 0
 
 
@@ -65,7 +70,12 @@ class Books:
         self.events: list[Event] = []
         self._store = store
         self._clock = clock
-        self._prefix = f"{account.sbm_id}/"
+        self._prefix = prefix = f"{account.sbm_id}/"
+        self.price_lists = Kept(store, "price lists", prefix, PriceList, lambda p: p.name)
+        self.tombstones = Kept(store, "tombstones", prefix, Tombstone, lambda t: t.article_no)
+        self.parked = Kept(store, "parked", prefix, ParkedPurchase, lambda p: p.parked_no)
+        self.receipts = Kept(store, "receipts", prefix, Receipt, lambda r: r.receipt_no)
+        self.day_closes = Kept(store, "day closes", prefix, DayClose, lambda d: d.close_no)
 
     @property
     def options(self) -> Options:
@@ -83,7 +93,7 @@ class Books:
         return self.series.change
 
     def next_number(self, kind: str) -> int:
-        """Give out the next number of a series: customer, order, article or invoice."""
+        """Give out the next number of a series: customer, order, article, invoice, receipt..."""
         number: int = getattr(self.series, kind) + 1
         setattr(self.series, kind, number)
         self._keep("series", "all", self.series)
@@ -104,7 +114,7 @@ class Books:
     def save_article(self, article: Article, *, stock: bool, info: bool) -> None:
         """Keep a new or changed article and say which feeds it concerns."""
         number = article.article_no
-        if stock and article.keeps_stock:
+        if stock and (self.options.sets_in_stock_feed if article.parts else article.keeps_stock):
             article.stock_change = self.next_change()
             self.stock_log.touch(number, article.stock_change)
             self.events.append(Event("stock"))
@@ -113,13 +123,21 @@ class Books:
             self.article_log.touch(number, article.info_change)
             self.events.append(Event("article"))
         self._index_article(article)
+        self.tombstones.drop(number)
         self._keep("articles", number, article)
 
-    def touch_set_stock(self, article: Article) -> None:
-        """Put a SET article in the stock feed, because the stock of a part moved."""
-        article.stock_change = self.next_change()
-        self.stock_log.touch(article.article_no, article.stock_change)
-        self._keep("articles", article.article_no, article)
+    def renumber_article(self, article: Article, number: str) -> None:
+        """Move an article to another number; the caller saves it and all that names it."""
+        old = article.article_no
+        del self.articles[old]
+        self.stock_log.forget(old)
+        self.article_log.forget(old)
+        self._store.delete("articles", self._prefix + old)
+        article.article_no = number
+        if self.options.renamed_as_deleted:
+            grave = Tombstone(old, article.article_id, article.name, self.next_change())
+            self.tombstones.keep(grave)
+            self.article_log.touch(old, grave.info_change)
 
     def _index_article(self, article: Article) -> None:
         self.articles[article.article_no] = article
@@ -137,16 +155,22 @@ class Books:
                 order.delivery_change = order.change
             self.order_log.touch(str(order.order_no), order.change)
             self.events.append(Event("order"))
-        if order.external_order_no:
-            self.by_external.setdefault(order.external_order_no, order.order_no)
+        self._index_external(order)
         self._keep("orders", str(order.order_no), order)
+
+    def _index_external(self, order: Order) -> None:
+        """Find an order by its external number, which is free again when the order is removed."""
+        if order.external_order_no and not order.removed:
+            self.by_external.setdefault(order.external_order_no, order.order_no)
+        elif order.removed and self.by_external.get(order.external_order_no) == order.order_no:
+            del self.by_external[order.external_order_no]
 
     def delete_order(self, order: Order) -> None:
         """Take an order away without a trace; its external number is free again."""
+        order.removed = True
+        self._index_external(order)
         self.orders.pop(order.order_no, None)
         self.order_log.forget(str(order.order_no))
-        if self.by_external.get(order.external_order_no) == order.order_no:
-            del self.by_external[order.external_order_no]
         self._store.delete("orders", self._prefix + str(order.order_no))
 
     # Feeds and account
@@ -175,6 +199,8 @@ class Books:
             self.orders[order.order_no] = order
         for reader in self._load("readers", Reader):
             self.readers[reader.name] = reader
+        for kept in (self.price_lists, self.tombstones, self.parked, self.receipts, self.day_closes):
+            kept.load()
         self._rebuild_logs()
 
     def _index_customer(self, customer: Customer) -> None:
@@ -187,13 +213,14 @@ class Books:
         articles = self.articles.values()
         for change, number in sorted((a.stock_change, a.article_no) for a in articles if a.stock_change):
             self.stock_log.touch(number, change)
-        for change, number in sorted((a.info_change, a.article_no) for a in articles if a.info_change):
+        told = [(a.info_change, a.article_no) for a in articles if a.info_change]
+        told += [(t.info_change, t.article_no) for t in self.tombstones.values()]
+        for change, number in sorted(told):
             self.article_log.touch(number, change)
         for change, order_no in sorted((o.change, o.order_no) for o in self.orders.values() if o.change):
             self.order_log.touch(str(order_no), change)
         for order in self.orders.values():
-            if order.external_order_no:
-                self.by_external.setdefault(order.external_order_no, order.order_no)
+            self._index_external(order)
 
     def _load(self, collection: str, kind: type[R]) -> list[R]:
         decoder = msgspec.json.Decoder(kind)

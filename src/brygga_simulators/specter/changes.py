@@ -32,7 +32,8 @@ class ArticleRow(Record, tag="article"):
     parent_no: str = ""
     options: dict[str, str] = msgspec.field(default_factory=dict)
     parts: dict[str, str] = msgspec.field(default_factory=dict)
-    price_lists: dict[str, str] = msgspec.field(default_factory=dict)
+    price_lists: list[dict[str, str]] = msgspec.field(default_factory=list)
+    """The attributes of each priceList element."""
 
 
 class OrderStatusRow(Record, tag="order"):
@@ -45,6 +46,8 @@ class OrderStatusRow(Record, tag="order"):
     updated: bool
     tracking_nos: list[str]
     rows: list[dict[str, str]]
+    facts: dict[str, str] = msgspec.field(default_factory=dict)
+    """Further attributes of orderstatus."""
 
 
 FeedRow = StockRow | ArticleRow | OrderStatusRow

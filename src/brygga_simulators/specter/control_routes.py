@@ -1,22 +1,22 @@
 """Specter's own control routes: the truth as JSON, and hands to change it with."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from heapq import nsmallest
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from brygga_simulators.common.control import json_answer, json_body, refuse
+from brygga_simulators.specter.article_deeds import change_article
 from brygga_simulators.specter.books import Books, email_key
-from brygga_simulators.specter.by_hand import (
-    CannotDo,
-    change_article,
-    set_status,
-    type_in_customer,
-    type_in_order,
-)
+from brygga_simulators.specter.by_hand import type_in_customer, type_in_order
 from brygga_simulators.specter.feeds import FEEDS
-from brygga_simulators.specter.model import Order
+from brygga_simulators.specter.model import Article, Order
 from brygga_simulators.specter.options import changed, describe
+from brygga_simulators.specter.order_deeds import set_status
+from brygga_simulators.specter.stock import available_at
+from brygga_simulators.specter.typed_in import CannotDo
 from brygga_simulators.specter.world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -43,7 +43,8 @@ class ControlRoutes:
         route("GET", "/_control/articles", self.articles)
         route("POST", "/_control/articles", self.change_articles)
         route("GET", "/_control/feeds", self.feeds)
-        route("POST", "/_control/flag-all", self.flag_all)
+        route("GET", "/_control/till", self.till)
+        route("GET", "/_control/price-lists", self.price_lists)
         route("GET", "/_control/triggers", self.triggers)
         route("POST", "/_control/triggers", self.add_trigger)
         route("DELETE", "/_control/triggers", self.remove_triggers)
@@ -55,12 +56,9 @@ class ControlRoutes:
 
     def _books(self, values: Mapping[str, Any]) -> Books:
         """Return the account asked for by `sbmId`, else the first."""
-        sbm_id = values.get("sbmId")
-        if sbm_id is None or sbm_id == "":
-            return next(iter(self.world.books.values()))
-        books = self.world.books.get(int(sbm_id)) if str(sbm_id).isdigit() else None
+        books = self.world.account(values.get("sbmId"))
         if books is None:
-            raise refuse(f"no account {sbm_id}")
+            raise refuse(f"no account {values['sbmId']}")
         return books
 
     async def accounts(self, request: web.Request) -> web.StreamResponse:
@@ -146,12 +144,20 @@ class ControlRoutes:
         return await self._by_hand(request, type_in_customer)
 
     async def articles(self, request: web.Request) -> web.StreamResponse:
-        """List articles; `articleNo` narrows the list."""
-        books = self._books(request.query)
-        number = request.query.get("articleNo")
-        if number is None:
-            return json_answer(list(books.articles.values()))
-        return json_answer([books.articles[number]] if number in books.articles else [])
+        """List articles with what is available at each site.
+
+        `articleNo` asks for one; `after` (an articleId) and `limit` for a part of a long list.
+        """
+        query, books = request.query, self._books(request.query)
+        number = query.get("articleNo")
+        if number is not None:
+            chosen = [books.articles[number]] if number in books.articles else []
+        else:
+            after, limit = int(query.get("after", "0")), int(query.get("limit", "0"))
+            chosen = [a for a in books.articles.values() if a.article_id > after]
+            if limit:
+                chosen = nsmallest(limit, chosen, key=lambda a: a.article_id)
+        return json_answer([_article(books, article) for article in chosen])
 
     async def change_articles(self, request: web.Request) -> web.StreamResponse:
         """Create or change one article, or many (`articles`)."""
@@ -175,25 +181,13 @@ class ControlRoutes:
                          "openBatch": reader.batch.number if reader.batch else None})  # fmt: skip
         return json_answer(told)
 
-    async def flag_all(self, request: web.Request) -> web.StreamResponse:
-        """Mark everything of one `feed` (stock, articles, orders) as changed, as its user can."""
+    async def till(self, request: web.Request) -> web.StreamResponse:
+        """List parked purchases, receipts and closed days."""
+        return json_answer(_till(self._books(request.query)))
 
-        def mark(books: Books, body: Mapping[str, Any]) -> Any:
-            feed = str(body.get("feed", ""))
-            if feed == "stock":
-                for article in books.articles.values():
-                    books.save_article(article, stock=True, info=False)
-            elif feed == "articles":
-                for article in books.articles.values():
-                    books.save_article(article, stock=False, info=True)
-            elif feed == "orders":
-                for order in books.orders.values():
-                    books.save_order(order, feed=True)
-            else:
-                raise CannotDo(f"feed must be one of {', '.join(FEEDS)}")
-            return {"flagged": len(books.orders if feed == "orders" else books.articles)}
-
-        return await self._by_hand(request, mark, 200)
+    async def price_lists(self, request: web.Request) -> web.StreamResponse:
+        """List the price lists; what articles cost in them stands on the articles."""
+        return json_answer(list(self._books(request.query).price_lists.values()))
 
     async def triggers(self, request: web.Request) -> web.StreamResponse:
         """List triggers and the calls made."""
@@ -234,12 +228,29 @@ class ControlRoutes:
         return json_answer(result, status)
 
 
+def _article(books: Books, article: Article) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(article)
+    told["available"] = {site: str(number) for site, number in available_at(books, article).items()}
+    return told
+
+
+def _till(books: Books) -> dict[str, Any]:
+    return {
+        "parked": list(books.parked.values()),
+        "receipts": list(books.receipts.values()),
+        "dayCloses": list(books.day_closes.values()),
+    }
+
+
 def _dump_account(books: Books) -> dict[str, Any]:
     return {
         "account": books.account,
         "series": books.series,
         "customers": list(books.customers.values()),
-        "articles": list(books.articles.values()),
+        "articles": [_article(books, article) for article in books.articles.values()],
+        "priceLists": list(books.price_lists.values()),
+        "tombstones": list(books.tombstones.values()),
         "orders": list(books.orders.values()),
         "readers": list(books.readers.values()),
+        **_till(books),
     }

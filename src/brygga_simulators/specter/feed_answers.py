@@ -56,11 +56,8 @@ def _article_xml(xml: Xml, row: ArticleRow) -> str:
     parts = [f"<articleNo>{xml.text(row.article_no)}</articleNo>", f"<name>{xml.text(row.name)}</name>"]
     parts += [f"<{name}>{xml.text(value)}</{name}>" for name, value in row.elements.items()]
     if row.price_lists:
-        lists = [
-            f"<priceList{xml.attribute('name', name)}{xml.attribute('priceExclVat', price)}/>"
-            for name, price in row.price_lists.items()
-        ]
-        parts.append(_list_xml("priceLists", lists))
+        lists = ["".join(xml.attribute(k, v) for k, v in price.items()) for price in row.price_lists]
+        parts.append(_list_xml("priceLists", [f"<priceList{attributes}/>" for attributes in lists]))
     if row.parent_no or row.options:
         options = [
             f"<option{xml.attribute('name', name)}>{xml.text(value)}</option>"
@@ -79,7 +76,8 @@ def _article_xml(xml: Xml, row: ArticleRow) -> str:
 def _order_xml(xml: Xml, row: OrderStatusRow) -> str:
     status = (
         f"<orderstatus{xml.attribute('deliveryStatus', row.delivery_status)}"
-        f"{xml.attribute('statusId', str(row.status_id))}/>"
+        f"{xml.attribute('statusId', str(row.status_id))}"
+        f"{''.join(xml.attribute(name, value) for name, value in row.facts.items())}/>"
     )
     parcels = "".join(f"<delivery{xml.attribute('trackingNo', number)}/>" for number in row.tracking_nos)
     deliveries = f"<deliveries{xml.attribute('updated', str(int(row.updated)))}>{parcels}</deliveries>"

@@ -17,7 +17,10 @@ from brygga_simulators.specter.changes import (
     StockRow,
 )
 from brygga_simulators.specter.fields import needed
-from brygga_simulators.specter.stock import shown_available
+from brygga_simulators.specter.model import Order
+from brygga_simulators.specter.money import comma
+from brygga_simulators.specter.price_lists import told_prices
+from brygga_simulators.specter.stock import available_at
 
 RowOf = Callable[[Books, str, int], FeedRow | None]
 """Books, key and the reader's cursor in; a row out, or None for one that is not told."""
@@ -122,13 +125,12 @@ def _stock_row(books: Books, key: str, _cursor: int) -> FeedRow | None:
     article = books.articles.get(key)
     if article is None:
         return None
-    default = books.options.sites[0]
-    sites = article.sites() or [default]
     fractional = books.options.fractional_stock
+    available = available_at(books, article).items()
     return StockRow(
         article.article_id,
         article.article_no,
-        {site: stock_text(shown_available(books, article, site), fractional=fractional) for site in sites},
+        {site: stock_text(number, fractional=fractional) for site, number in available},
     )
 
 
@@ -139,17 +141,11 @@ def stock_text(available: Decimal, *, fractional: bool) -> str:
     return comma(available)
 
 
-def comma(number: Decimal) -> str:
-    """Return a number with decimal comma and no zeros at the end."""
-    text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(".", ",")
-
-
 def _article_row(books: Books, key: str, _cursor: int) -> FeedRow | None:
     article = books.articles.get(key)
-    if article is None or (article.deleted and not books.options.deleted_mark):
+    if article is None:
+        return _renamed_row(books, key)
+    if article.deleted and not books.options.deleted_mark:
         return None
     attributes = {
         "buyPrice": comma(article.buy_price),
@@ -159,6 +155,8 @@ def _article_row(books: Books, key: str, _cursor: int) -> FeedRow | None:
     }
     if article.deleted:
         attributes["deleted"] = "1"
+    if article.ended and books.options.ended_mark:
+        attributes["ended"] = "1"
     elements = {"vatPercent": str(article.vat_percent)}
     if books.options.article_extras:
         elements |= {
@@ -168,6 +166,11 @@ def _article_row(books: Books, key: str, _cursor: int) -> FeedRow | None:
             "showOnWeb": str(int(article.for_web)),
             "reorderPoint": "0",
         }
+        texts = (
+            ("webDescription", article.web_description),
+            ("webShortDescription", article.web_short_description),
+        )
+        elements |= {name: text for name, text in texts if text}
     structured = books.options.article_structure
     return ArticleRow(
         article.article_id,
@@ -178,8 +181,17 @@ def _article_row(books: Books, key: str, _cursor: int) -> FeedRow | None:
         article.parent_no if structured else "",
         dict(article.options) if structured else {},
         {number: comma(quantity) for number, quantity in article.parts.items()} if structured else {},
-        {name: comma(price) for name, price in article.price_lists.items()},
+        told_prices(books, article),
     )
+
+
+def _renamed_row(books: Books, old_number: str) -> FeedRow | None:
+    """Return the old number of a renamed article as if it were a deleted article's."""
+    grave = books.tombstones.get(old_number)
+    if grave is None or not books.options.deleted_mark:
+        return None
+    attributes = {"buyPrice": "0", "priceExclVat": "0", "barCode": "", "productWeight": "0", "deleted": "1"}
+    return ArticleRow(grave.article_id, old_number, grave.name, attributes, {})
 
 
 def _order_row(books: Books, key: str, cursor: int) -> FeedRow | None:
@@ -200,7 +212,17 @@ def _order_row(books: Books, key: str, cursor: int) -> FeedRow | None:
         order.delivery_change > cursor,
         [delivery.tracking_no for delivery in order.deliveries],
         rows if books.options.order_rows else [],
+        _facts(books, order),
     )
+
+
+def _facts(books: Books, order: Order) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    if books.options.paid_in_feed and order.paid_at is not None:
+        facts["paid"] = "1"
+    if books.options.invoice_in_feed and order.invoices:
+        facts["invoiceNo"] = ",".join(str(made.invoice_no) for made in order.invoices)
+    return facts
 
 
 STOCK = Feed("stock", lambda b: b.stock_log, lambda b: b.options.stock_limit, _stock_row)

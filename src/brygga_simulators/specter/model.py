@@ -1,4 +1,4 @@
-"""The records of a simulated account: customers, articles, orders, deliveries and invoices."""
+"""The records of a simulated account: customers, articles and their prices, orders, deliveries and invoices."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -65,8 +65,36 @@ class Customer(Record):
         return self.name or f"{self.first_name} {self.sur_name}".strip()
 
 
+class PriceList(Record):
+    """A named list of prices; articles say what they cost in it."""
+
+    name: str
+    currency: str = "SEK"
+    customer_group: str = ""
+    """The customer group that buys by it; empty for none in particular."""
+
+
+class ListPrice(Record):
+    """What an article costs in a price list, without VAT, from a quantity on and between two days."""
+
+    price_excl_vat: Decimal
+    from_quantity: Decimal = Decimal(1)
+    first_day: str = msgspec.field(default="", name="from")
+    last_day: str = msgspec.field(default="", name="to")
+    """The last day the price is in force; empty days set no limit."""
+
+
+class Tombstone(Record):
+    """A number that an article had before it was renamed."""
+
+    article_no: str
+    article_id: int
+    name: str
+    info_change: int
+
+
 class Article(Record):
-    """An article with its stock: physical and reserved, per stock site."""
+    """An article with its stock: physical, reserved and parked, per stock site."""
 
     article_id: int
     article_no: str
@@ -90,24 +118,29 @@ class Article(Record):
     """What makes this variant: {"Storlek": "L"}."""
     parts: dict[str, Decimal] = msgspec.field(default_factory=dict)
     """A SET article's parts: number to quantity."""
-    price_lists: dict[str, Decimal] = msgspec.field(default_factory=dict)
-    """Further prices without VAT, by name of the list."""
+    price_lists: dict[str, list[ListPrice]] = msgspec.field(default_factory=dict)
+    """Further prices, by name of the list."""
     keeps_stock: bool = False
     on_hand: dict[str, Decimal] = msgspec.field(default_factory=dict)
     reserved: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    parked: dict[str, Decimal] = msgspec.field(default_factory=dict)
     deleted: bool = False
+    ended: bool = False
+    """No longer bought in; what is left is sold out."""
     for_web: bool = True
+    web_description: str = ""
+    web_short_description: str = ""
     created_at: datetime | None = None
     stock_change: int = 0
     info_change: int = 0
 
     def available(self, site: str) -> Decimal:
-        """Physical stock less what orders have reserved."""
-        return self.on_hand.get(site, ZERO) - self.reserved.get(site, ZERO)
+        """Physical stock less what orders have reserved and the till has parked."""
+        return self.on_hand.get(site, ZERO) - self.reserved.get(site, ZERO) - self.parked.get(site, ZERO)
 
     def sites(self) -> list[str]:
         """The sites where the article has, or had, stock."""
-        return sorted({*self.on_hand, *self.reserved})
+        return sorted({*self.on_hand, *self.reserved, *self.parked})
 
 
 class OrderRow(Record):
@@ -145,6 +178,10 @@ class Delivery(Record):
 
     tracking_no: str
     at: datetime
+    delivery_no: int = 1
+    """Parcels that left together have the same number."""
+    quantities: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    """What left, by row number; it stands on the first parcel of a delivery."""
 
 
 class Invoice(Record):
@@ -203,5 +240,8 @@ class Order(Record):
     delivery_status: str = "N"
     deliveries: list[Delivery] = msgspec.field(default_factory=list)
     invoices: list[Invoice] = msgspec.field(default_factory=list)
+    paid_at: datetime | None = None
+    removed: bool = False
+    """Taken away, and only kept because the feed still tells of it."""
     change: int = 0
     delivery_change: int = 0

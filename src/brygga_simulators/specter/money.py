@@ -14,6 +14,14 @@ def half_up(amount: Decimal, decimals: int) -> Decimal:
     return amount.quantize(_STEPS[decimals], ROUND_HALF_UP)
 
 
+def comma(number: Decimal) -> str:
+    """Return a number with decimal comma and no zeros at the end, as the feeds write it."""
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(".", ",")
+
+
 def at_most(amount: Decimal, decimals: int) -> Decimal:
     """Round only what has more decimals than are kept."""
     exponent = amount.as_tuple().exponent

@@ -72,7 +72,28 @@ class Options:
     article_extras: bool = _option(True, "article XML carries elements nobody has documented")
     article_structure: bool = _option(True, "article XML carries the variant structure, where there is one")
     deleted_mark: bool = _option(True, "deleted articles appear in the article feed with deleted=1")
+    ended_mark: bool = _option(True, "ended articles carry the attribute ended=1 in the article feed")
+    renamed_as_deleted: bool = _option(
+        False, "the old number of a renamed article appears in the article feed with deleted=1"
+    )
+    price_list_tiers: bool = _option(
+        True, "priceList elements carry fromQuantity for tier prices; otherwise only the first tier is told"
+    )
+    price_list_dates: bool = _option(
+        True,
+        "priceList elements carry from and to (the last day); otherwise only prices in force are told",
+    )
+    price_list_group: bool = _option(True, "priceList elements carry customerGroup, where a list has one")
     order_rows: bool = _option(False, "order XML carries the rows")
+    paid_in_feed: bool = _option(
+        False, "orderstatus carries paid=1 for a paid order, and payment puts the order in the feed"
+    )
+    invoice_in_feed: bool = _option(False, "orderstatus carries invoiceNo, with commas between several")
+    removed_in_feed: bool = _option(
+        True,
+        "a removed order is in the order feed with statusId 5; otherwise no feed tells of it",
+        invented=False,
+    )
     external_no_in_feed: bool = _option(False, "order XML carries the shop's number, externalOrderNo")
 
     # Triggers

@@ -1,6 +1,9 @@
 """The words on the hand page, in Swedish and English."""
 
+from brygga_simulators.specter.deed_texts import BUTTONS, FIELDS, WORDS
+
 _SWEDISH_ENGLISH = {
+    **WORDS,
     "simulator": ("Simulerat Specter", "Simulated Specter"),
     "not_real": ("Detta är en simulator, inte Specter.", "This is a simulator, not Specter."),
     "accounts": ("Konton", "Accounts"),
@@ -50,10 +53,6 @@ _SWEDISH_ENGLISH = {
     "invoices": ("Fakturor", "Invoices"),
     "document": ("Dokument", "Document"),
     "deliver": ("Leverera allt", "Deliver all"),
-    "deliver_part": ("Delleverera", "Deliver a part"),
-    "row_quantity": ("Antal av rad 1", "Quantity of row 1"),
-    "invoice": ("Fakturera", "Invoice"),
-    "remove": ("Makulera", "Cancel"),
     "delete": ("Radera spårlöst", "Delete without trace"),
     "email": ("E-post", "E-mail"),
     "phone": ("Telefon", "Phone"),
@@ -81,3 +80,11 @@ class Texts:
 
     def __getitem__(self, key: str) -> str:
         return _SWEDISH_ENGLISH[key][self._column]
+
+    def button(self, path: str) -> str:
+        """Return what stands on the button of a deed."""
+        return BUTTONS[path][self._column]
+
+    def field(self, name: str) -> str:
+        """Return what stands at a field of a deed's form."""
+        return FIELDS[name][self._column]

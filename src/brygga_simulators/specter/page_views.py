@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVar
+from urllib.parse import quote
 
 from brygga_simulators.specter.books import Books
+from brygga_simulators.specter.deed_views import order_forms
 from brygga_simulators.specter.html import Safe, facts, form, heading, join, link, paragraph, search, table
 from brygga_simulators.specter.model import Address, Article, Customer, Order
 from brygga_simulators.specter.page_texts import Texts
-from brygga_simulators.specter.stock import shown_available
+from brygga_simulators.specter.stock import available_at
 
 T = TypeVar("T")
 _SHOWN = 200
@@ -98,27 +100,7 @@ def order_view(t: Texts, books: Books, order: Order) -> Safe:
         ],
         numbers=(1, 2, 3),
     )
-    return join(
-        [header, rows, sums, heading(t["by_hand"]), _order_forms(t, f"{base}/orders/{order.order_no}")]
-    )
-
-
-def _order_forms(t: Texts, address: str) -> Safe:
-    tracking = ("trackingNo", t["tracking"], "")
-    return join(
-        [
-            form(address, t["deliver"], [tracking], [("status", "delivered")]),
-            form(
-                address,
-                t["deliver_part"],
-                [("quantity", t["row_quantity"], "1"), tracking],
-                [("status", "partly_delivered")],
-            ),
-            form(address, t["invoice"], hidden=[("status", "invoiced")]),
-            form(address, t["remove"], hidden=[("status", "removed")]),
-            form(address, t["delete"], hidden=[("status", "deleted")]),
-        ]
-    )
+    return join([header, rows, sums, heading(t["by_hand"]), order_forms(t, books, order)])
 
 
 def customers_view(t: Texts, books: Books, wanted: str) -> Safe:
@@ -167,7 +149,8 @@ def articles_view(t: Texts, books: Books, wanted: str) -> Safe:
     found = [a for a in books.articles.values() if _fits(wanted, a.article_no, a.name, a.bar_code)]
     rows = [row for a in _latest(found) for row in _article_rows(t, books, a)]
     headings = [
-        t[k] for k in ("article_no", "name", "price", "rate", "site", "on_hand", "reserved", "available")
+        t[k]
+        for k in ("article_no", "name", "price", "rate", "site", "on_hand", "reserved", "parked", "available")
     ]
     change = form(
         f"/accounts/{books.account.sbm_id}/articles",
@@ -180,19 +163,21 @@ def articles_view(t: Texts, books: Books, wanted: str) -> Safe:
             ("site", t["site"], books.options.sites[0]),
         ],
     )
-    listing = _listing(t, wanted, len(found), table(headings, rows, numbers=(2, 3, 5, 6, 7)))
+    listing = _listing(t, wanted, len(found), table(headings, rows, numbers=(2, 3, 5, 6, 7, 8)))
     return join([listing, heading(t["change"]), change])
 
 
 def _article_rows(t: Texts, books: Books, a: Article) -> list[Sequence[object]]:
-    name = f"{a.name} ({t['deleted']})" if a.deleted else a.name
-    first: Sequence[object] = (a.article_no, name, a.price_excl_vat, f"{a.vat_percent} %")
+    marks = [t[mark] for mark, is_set in (("deleted", a.deleted), ("ended", a.ended)) if is_set]
+    name = f"{a.name} ({', '.join(marks)})" if marks else a.name
+    base = f"/accounts/{books.account.sbm_id}"
+    number = link(f"{base}/article?no={quote(a.article_no)}", a.article_no)
+    first: Sequence[object] = (number, name, a.price_excl_vat, f"{a.vat_percent} %")
     if not a.keeps_stock and not a.parts:
-        return [(*first, "", "", "", "")]
-    sites = a.sites() or [books.options.sites[0]]
+        return [(*first, "", "", "", "", "")]
     return [
-        (*first, site, a.on_hand.get(site, 0), a.reserved.get(site, 0), shown_available(books, a, site))
-        for site in sites
+        (*first, site, a.on_hand.get(site, 0), a.reserved.get(site, 0), a.parked.get(site, 0), available)
+        for site, available in available_at(books, a).items()
     ]
 
 
@@ -212,7 +197,9 @@ def address_text(address: Address) -> str:
 def status_text(t: Texts, order: Order) -> str:
     """Return an order's status in words."""
     words = [t[f"status_{order.status_id}"]]
-    return ", ".join([*words, t["invoiced"]] if order.invoices else words)
+    words += [t["invoiced"]] if order.invoices else []
+    words += [t["paid"]] if order.paid_at else []
+    return ", ".join(words)
 
 
 def _fits(wanted: str, *values: object) -> bool:

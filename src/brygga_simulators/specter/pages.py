@@ -2,25 +2,33 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from brygga_simulators.specter import page_views
+from brygga_simulators.common.faults import FaultPlan
+from brygga_simulators.specter import deed_views, page_views
+from brygga_simulators.specter.article_deeds import change_article
 from brygga_simulators.specter.books import Books
-from brygga_simulators.specter.by_hand import CannotDo, change_article, set_status, type_in_customer
+from brygga_simulators.specter.by_hand import type_in_customer
 from brygga_simulators.specter.html import Safe, join, link, page, paragraph, safe
 from brygga_simulators.specter.model import Customer, Order
+from brygga_simulators.specter.order_deeds import set_status
+from brygga_simulators.specter.outage import outage
 from brygga_simulators.specter.page_texts import LANGUAGES, Texts
+from brygga_simulators.specter.typed_in import CannotDo
 from brygga_simulators.specter.world import World
 
 _COOKIE = "lang"
+_PARTS = ("orders", "customers", "articles", "stock", "till", "price-lists", "settings")
 
 
 class Pages:
     """The handlers of the hand page."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, plan: FaultPlan) -> None:
         self.world = world
+        self.plan = plan
 
     def add_to(self, app: web.Application) -> None:
         """Add the pages to an application."""
@@ -34,6 +42,11 @@ class Pages:
         route("POST", "/accounts/{sbm}/customers/{no}", self.change_customer)
         route("GET", "/accounts/{sbm}/articles", self.articles)
         route("POST", "/accounts/{sbm}/articles", self.change_article)
+        route("GET", "/accounts/{sbm}/article", self.article)
+        route("GET", "/accounts/{sbm}/till", self.till)
+        route("GET", "/accounts/{sbm}/stock", self.stock)
+        route("GET", "/accounts/{sbm}/price-lists", self.price_lists)
+        route("GET", "/accounts/{sbm}/settings", self.settings)
 
     async def accounts(self, request: web.Request) -> web.StreamResponse:
         """Show the accounts."""
@@ -72,11 +85,41 @@ class Pages:
         view = page_views.articles_view(t, books, request.query.get("q", ""))
         return _answer(request, t, t["articles"], view, books)
 
+    async def article(self, request: web.Request) -> web.StreamResponse:
+        """Show one article (`no`) with all that can be done to it."""
+        t, books = _texts(request), self._books(request)
+        article = books.articles.get(request.query.get("no", ""))
+        if article is None:
+            raise web.HTTPNotFound
+        view = deed_views.article_view(t, books, article)
+        return _answer(request, t, f"{t['article']} {article.article_no}", view, books)
+
+    async def till(self, request: web.Request) -> web.StreamResponse:
+        """Show the till."""
+        t, books = _texts(request), self._books(request)
+        return _answer(request, t, t["till"], deed_views.till_view(t, books), books)
+
+    async def stock(self, request: web.Request) -> web.StreamResponse:
+        """Show what the stock room can do."""
+        t, books = _texts(request), self._books(request)
+        return _answer(request, t, t["stock"], deed_views.stock_view(t, books), books)
+
+    async def price_lists(self, request: web.Request) -> web.StreamResponse:
+        """Show the price lists."""
+        t, books = _texts(request), self._books(request)
+        return _answer(request, t, t["price-lists"], deed_views.price_lists_view(t, books), books)
+
+    async def settings(self, request: web.Request) -> web.StreamResponse:
+        """Show triggers, full reads, the made-up range and whether the API is up."""
+        t, books = _texts(request), self._books(request)
+        view = deed_views.settings_view(t, books, self.world.triggers, outage(self.plan))
+        return _answer(request, t, t["settings"], view, books)
+
     async def change_order(self, request: web.Request) -> web.StreamResponse:
         """Deliver, invoice or remove an order."""
         books = self._books(request)
         order = _order(books, request)
-        values = await _form(request)
+        values = await read_form(request)
         body: dict[str, Any] = {"trackingNo": [n for n in [values.get("trackingNo", "").strip()] if n]}
         if values.get("quantity"):
             body["rows"] = {"1": values["quantity"]}
@@ -89,22 +132,23 @@ class Pages:
         """Set a customer's discount."""
         books = self._books(request)
         customer = _customer(books, request)
-        body = {"customerId": customer.customer_id, "discount": (await _form(request)).get("discount", "0")}
+        body = {
+            "customerId": customer.customer_id,
+            "discount": (await read_form(request)).get("discount", "0"),
+        }
         return self._changed(request, request.path, lambda: type_in_customer(books, body))
 
     async def change_article(self, request: web.Request) -> web.StreamResponse:
         """Change an article's name, price or stock; fields left empty stay as they are."""
         books = self._books(request)
-        body = {name: value for name, value in (await _form(request)).items() if value.strip()}
+        body = {name: value for name, value in (await read_form(request)).items() if value.strip()}
         return self._changed(request, request.path, lambda: change_article(books, body))
 
     def _changed(self, request: web.Request, target: str, change: Any) -> web.StreamResponse:
-        t = _texts(request)
         try:
             change()
         except (CannotDo, ValueError) as error:
-            body = join([paragraph(error), paragraph(link(target, t["back"]))])
-            return _answer(request, t, t["cannot"], body, status=400)
+            return cannot_page(request, str(error), target)
         finally:
             self.world.commit()
         raise web.HTTPSeeOther(target)
@@ -133,11 +177,19 @@ def _customer(books: Books, request: web.Request) -> Customer:
     return customer
 
 
-async def _form(request: web.Request) -> Mapping[str, str]:
+async def read_form(request: web.Request) -> Mapping[str, str]:
+    """Return what a form was filled in with."""
     # Another site's page open in the same browser must not press our buttons.
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise web.HTTPForbidden
     return {name: str(value) for name, value in (await request.post()).items()}
+
+
+def cannot_page(request: web.Request, reason: str, back: str) -> web.Response:
+    """Say why something can't be done."""
+    t = _texts(request)
+    body = join([paragraph(reason), paragraph(link(back, t["back"]))])
+    return _answer(request, t, t["cannot"], body, status=400)
 
 
 def _texts(request: web.Request) -> Texts:
@@ -151,8 +203,9 @@ def _answer(
     links = [link("/", t["accounts"])]
     if books is not None:
         base = f"/accounts/{books.account.sbm_id}"
-        links += [link(f"{base}/{part}", t[part]) for part in ("orders", "customers", "articles")]
-    links.append(link(f"?lang={other}", t["other_language"]))
+        links += [link(f"{base}/{part}", t[part]) for part in _PARTS]
+    query = {name: value for name, value in request.query.items() if name != "lang"}
+    links.append(link(f"?{urlencode({**query, 'lang': other})}", t["other_language"]))
     top = join([Safe("<nav>"), *links, Safe("</nav>"), Safe(f'<p class="note">{safe(t["not_real"])}</p>')])
     response = web.Response(
         body=page(t.language, title, top, body), status=status, content_type="text/html", charset="utf-8"

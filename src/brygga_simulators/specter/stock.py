@@ -1,9 +1,11 @@
-"""Moves stock: orders reserve it, deliveries take it, removals give it back."""
+"""Moves stock: orders reserve it, deliveries and the till take it, removals give it back."""
 
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_FLOOR, Decimal
 
 from brygga_simulators.specter.books import Books
 from brygga_simulators.specter.model import ZERO, Article, Order, OrderRow
+from brygga_simulators.specter.typed_in import CannotDo
 
 _ONE = Decimal(1)
 _DEEPEST_SET = 5
@@ -24,18 +26,19 @@ def moves_of(books: Books, article: Article | None, depth: int = 0) -> dict[str,
 
 def reserve(books: Books, order: Order) -> None:
     """Take an order's rows off the available stock."""
-    _move(books, order, {r.number: r.quantity for r in order.rows}, on_hand=ZERO, reserved=_ONE)
+    totals = _totals(order.rows, {r.number: r.quantity for r in order.rows})
+    shift(books, _site(books, order), totals, reserved=_ONE)
 
 
 def release(books: Books, order: Order) -> None:
     """Give back what an order has reserved and not delivered."""
-    open_rows = {r.number: r.quantity - r.delivered for r in order.rows}
-    _move(books, order, open_rows, on_hand=ZERO, reserved=-_ONE)
+    totals = _totals(order.rows, {r.number: r.quantity - r.delivered for r in order.rows})
+    shift(books, _site(books, order), totals, reserved=-_ONE)
 
 
 def deliver(books: Books, order: Order, quantities: dict[int, Decimal]) -> None:
     """Take delivered quantities, by row number, out of the physical stock."""
-    _move(books, order, quantities, on_hand=-_ONE, reserved=-_ONE)
+    shift(books, _site(books, order), _totals(order.rows, quantities), on_hand=-_ONE, reserved=-_ONE)
     for row in order.rows:
         row.delivered += quantities.get(row.number, ZERO)
 
@@ -52,11 +55,25 @@ def shown_available(books: Books, article: Article, site: str) -> Decimal:
     return min(possible, default=ZERO)
 
 
-def _move(
-    books: Books, order: Order, quantities: dict[int, Decimal], *, on_hand: Decimal, reserved: Decimal
+def available_at(books: Books, article: Article) -> dict[str, Decimal]:
+    """Return an article's available number at each site where it has, or had, stock."""
+    sites = article.sites()
+    if article.parts:
+        parts = [books.articles[n] for n in moves_of(books, article)]
+        sites = sorted({site for part in parts for site in part.sites()})
+    return {site: shown_available(books, article, site) for site in sites or [books.options.sites[0]]}
+
+
+def shift(
+    books: Books,
+    site: str,
+    totals: Mapping[str, Decimal],
+    *,
+    on_hand: Decimal = ZERO,
+    reserved: Decimal = ZERO,
+    parked: Decimal = ZERO,
 ) -> None:
-    site = order.stock_site_id or books.options.sites[0]
-    totals = _totals(order.rows, quantities)
+    """Move quantities of articles at a site; the signs say what grows and what shrinks."""
     for number, quantity in totals.items():
         article = books.articles.get(number)
         if article is None or not quantity:
@@ -64,24 +81,54 @@ def _move(
         before = article.available(site)
         if on_hand:
             article.on_hand[site] = article.on_hand.get(site, ZERO) + on_hand * quantity
-        article.reserved[site] = article.reserved.get(site, ZERO) + reserved * quantity
-        moved = article.available(site) != before
-        books.save_article(article, stock=moved, info=False)
-        if moved and books.options.sets_in_stock_feed:
-            touch_sets(books, number)
+        if reserved:
+            article.reserved[site] = article.reserved.get(site, ZERO) + reserved * quantity
+        if parked:
+            article.parked[site] = article.parked.get(site, ZERO) + parked * quantity
+        save_stock(books, article, moved=article.available(site) != before)
 
 
-def touch_sets(books: Books, part: str) -> None:
-    """Put the SET articles of a part in the stock feed."""
-    for set_number in books.set_articles.get(part, ()):
-        books.touch_set_stock(books.articles[set_number])
+def save_stock(books: Books, article: Article, *, moved: bool = True, info: bool = False) -> None:
+    """Keep an article; when its available number moved, it and the SETs it is in are told of."""
+    books.save_article(article, stock=moved, info=info)
+    if moved and books.options.sets_in_stock_feed:
+        _touch_sets(books, article.article_no)
+
+
+def _touch_sets(books: Books, part: str, depth: int = 0) -> None:
+    """Put the SET articles of a part in the stock feed, and the SETs that those are in."""
+    for number in books.set_articles.get(part, ()):
+        set_article = books.articles.get(number)
+        if set_article is not None and part in set_article.parts and depth <= _DEEPEST_SET:
+            books.save_article(set_article, stock=True, info=False)
+            _touch_sets(books, number, depth + 1)
+
+
+def times(quantity: Decimal, moves: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Return what a quantity moves, of what one moves."""
+    return {number: quantity * each for number, each in moves.items()}
+
+
+def total(parts: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    """Return quantities added up by article."""
+    totals: dict[str, Decimal] = {}
+    for part in parts:
+        for number, quantity in part.items():
+            totals[number] = totals.get(number, ZERO) + quantity
+    return totals
+
+
+def known_site(books: Books, said: object) -> str:
+    """Return a stock site that was named, or the default one when none was."""
+    site = str(said or "").strip() or books.options.sites[0]
+    if site not in books.options.sites:
+        raise CannotDo(f"stock site {site} is unknown, known: {', '.join(books.options.sites)}")
+    return site
+
+
+def _site(books: Books, order: Order) -> str:
+    return order.stock_site_id or books.options.sites[0]
 
 
 def _totals(rows: list[OrderRow], quantities: dict[int, Decimal]) -> dict[str, Decimal]:
-    totals: dict[str, Decimal] = {}
-    for row in rows:
-        quantity = quantities.get(row.number, ZERO)
-        if quantity:
-            for number, each in row.moves.items():
-                totals[number] = totals.get(number, ZERO) + quantity * each
-    return totals
+    return total(times(quantities.get(row.number, ZERO), row.moves) for row in rows)

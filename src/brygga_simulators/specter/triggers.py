@@ -26,6 +26,7 @@ class Trigger(Record):
     sbm_id: int
     kind: str
     url: str
+    on: bool = True
 
 
 class Triggers:
@@ -63,6 +64,14 @@ class Triggers:
             if self.registered.pop(number, None) is not None:
                 self._store.delete("triggers", str(number))
 
+    def switch(self, sbm_id: int, kind: str, *, on: bool) -> list[Trigger]:
+        """Switch the triggers of one kind, or of all (empty), on or off; their addresses stay."""
+        chosen = [t for t in self.registered.values() if t.sbm_id == sbm_id and kind in ("", t.kind)]
+        for trigger in chosen:
+            trigger.on = on
+            self._store.put("triggers", str(trigger.trigger_id), trigger)
+        return chosen
+
     def clear(self) -> None:
         """Forget triggers and what was sent."""
         self.registered.clear()
@@ -70,12 +79,16 @@ class Triggers:
         self._waiting.clear()
 
     def tell(self, account: Account, events: Iterable[Event]) -> None:
-        """Send the events to whom they concern; several equal ones in a burst become one call."""
+        """Send the events to whom they concern; several equal ones in a burst become one call.
+
+        Without parameters a call only says "come and look". One that is still to come, or to be
+        tried again, says it for all that happens until then.
+        """
         if not self.registered:
             return
         for event in events:
             for trigger in self.registered.values():
-                if trigger.sbm_id == account.sbm_id and trigger.kind == event.kind:
+                if trigger.on and trigger.sbm_id == account.sbm_id and trigger.kind == event.kind:
                     self._start(trigger, event, account.options)
 
     def _start(self, trigger: Trigger, event: Event, options: Options) -> None:
@@ -92,8 +105,8 @@ class Triggers:
             await asyncio.sleep(options.trigger_delay_ms / 1000)
             self._waiting.discard(trigger.trigger_id)
         for attempt in range(1, options.trigger_retries + 2):
-            if attempt > 1:
-                await asyncio.sleep(options.trigger_retry_seconds)
+            if attempt > 1 and not await self._pause(trigger, event, options.trigger_retry_seconds):
+                return
             result = await self._attempt(trigger, event, options)
             self.sent.append(
                 {
@@ -107,6 +120,18 @@ class Triggers:
             )
             if result["ok"]:
                 return
+
+    async def _pause(self, trigger: Trigger, event: Event, seconds: float) -> bool:
+        """Wait before the next try; False when another call is on its way that says the same."""
+        if event.params:
+            await asyncio.sleep(seconds)
+            return True
+        if trigger.trigger_id in self._waiting:
+            return False
+        self._waiting.add(trigger.trigger_id)
+        await asyncio.sleep(seconds)
+        self._waiting.discard(trigger.trigger_id)
+        return True
 
     async def _attempt(self, trigger: Trigger, event: Event, options: Options) -> dict[str, Any]:
         if self._session is None:

@@ -79,13 +79,20 @@ class World:
         books.save_account()
         return account
 
+    def account(self, sbm_id: object = None) -> Books | None:
+        """Return the books of an account; those of the first one when none is named."""
+        text = "" if sbm_id is None else str(sbm_id)
+        if not text:
+            return next(iter(self.books.values()))
+        return self.books.get(int(text)) if text.isascii() and text.isdigit() else None
+
     def commit(self) -> None:
         """Write all changes to disk, then send the triggers they call for."""
         self.store.commit()
         for books in self.books.values():
             if books.events:
-                events: list[Event] = books.events
-                books.events = []
+                events: list[Event] = list(dict.fromkeys(books.events))  # a burst holds many alike
+                books.events.clear()
                 self.triggers.tell(books.account, events)
 
     def reset(self) -> None:

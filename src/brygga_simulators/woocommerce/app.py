@@ -16,10 +16,12 @@ from brygga_simulators.common.faults import FaultPlan
 from brygga_simulators.common.misbehave import fault_middleware
 from brygga_simulators.common.server import MAX_BODY_BYTES, plan_from, store_path
 from brygga_simulators.common.storage import DocumentStore
-from brygga_simulators.woocommerce import dates, product_rules, seed, terms
+from brygga_simulators.woocommerce import dates, product_rules, provider, seed, terms
+from brygga_simulators.woocommerce.by_hand import HandControl
 from brygga_simulators.woocommerce.checkout import clock_at
 from brygga_simulators.woocommerce.control import ShopControl
 from brygga_simulators.woocommerce.delivery import Queue
+from brygga_simulators.woocommerce.drawing_control import DrawingControl
 from brygga_simulators.woocommerce.page import Pages
 from brygga_simulators.woocommerce.router import answer_rest
 from brygga_simulators.woocommerce.site import Site
@@ -64,6 +66,15 @@ class Shops:
         if site is not None and site.prefix:
             return site, path[len(site.prefix) :] or "/"
         return self.sites[DEFAULT_SITE], path
+
+    def named(self, request: web.Request) -> Site:
+        """Return the shop that a control request names in its path or query, else the first one."""
+        self.settle_url(request)
+        name = request.match_info.get("site") or request.query.get("site") or DEFAULT_SITE
+        site = self.sites.get(name)
+        if site is None:
+            raise web.HTTPNotFound(text=f"no shop {name!r}, there are: {', '.join(self.sites)}")
+        return site
 
     def settle_url(self, request: web.Request) -> None:
         """Learn the server's own address from the first request, unless it was given."""
@@ -119,6 +130,7 @@ class Shops:
         site.url = self._url + prefix
         self.sites[name] = site
         if site.load():
+            provider.remember_drawn(site)
             self.queue.take_up(site)
             return
         site.last_sale_day = dates.local_text(site.now(), site.settings.zone)[:10]
@@ -153,6 +165,8 @@ def make_app(arguments: Namespace) -> web.Application:
     )
     Control(plan, calls, shops.clock, shops.reset, shops.dump).add_to(app)
     ShopControl(shops).add_to(app)
+    DrawingControl(shops).add_to(app)
+    HandControl(shops).add_to(app)
     pages = Pages(shops)
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from brygga_simulators.common.clock import Clock
-from brygga_simulators.woocommerce import metas, order_writes
+from brygga_simulators.woocommerce import drawing, metas, order_writes
 from brygga_simulators.woocommerce import order_status as status_rules
 from brygga_simulators.woocommerce.site import Doc, Site
 
@@ -26,6 +26,7 @@ _OWN = frozenset(
         "fees",
         "number",
         "draft",
+        "reference",
     }
 )
 _AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
@@ -51,7 +52,8 @@ def place(site: Site, asked: Doc) -> Doc:
 
     `lines` ([{"sku", "quantity"}]), `coupons` (["KOD"]), `fees`, `shipping_method` (a shipping
     line), `paid` (false leaves it pending), `status`, `created_via`, `date` (an ISO moment), and
-    `fields`: stored fields set last, exactly as given.
+    `fields`: stored fields set last, exactly as given. An installed payment plugin leaves its
+    reference unless one is given or `reference` is false.
     """
     moment = datetime.fromisoformat(str(asked["date"]).replace("Z", "+00:00")) if asked.get("date") else None
     if moment is not None and moment.tzinfo is None:
@@ -90,12 +92,17 @@ def _place(site: Site, asked: Doc) -> Doc:
 def _settle_payment(site: Site, order: Doc, asked: Doc) -> None:
     status = asked.get("status")
     if status:
+        drawing.at_checkout(site, order, with_reference=asked.get("reference") is not False)
         if status in {"processing", "completed", "refunded", "cancelled"} and asked.get("paid", True):
             order_writes.pay(site, order)
         if status != order["status"]:
             status_rules.change_status(site, order, str(status))
         return
     if not asked.get("paid", True):
+        return
+    held = drawing.at_checkout(site, order, with_reference=asked.get("reference") is not False)
+    if held:
+        status_rules.change_status(site, order, held)
         return
     waiting = UNPAID_STATUS.get(order["payment_method"])
     if waiting:

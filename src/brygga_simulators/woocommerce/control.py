@@ -46,12 +46,7 @@ class ShopControl:
         route("GET", "/_control/{site}/webhooks", self.webhooks)
 
     def _site(self, request: web.Request) -> Site:
-        self._shops.settle_url(request)
-        name = request.match_info.get("site") or request.query.get("site") or "shop"
-        site = self._shops.sites.get(name)
-        if site is None:
-            raise web.HTTPNotFound(text=f"no shop {name!r}, there are: {', '.join(self._shops.sites)}")
-        return site
+        return self._shops.named(request)
 
     def _sites(self, request: web.Request) -> list[Site]:
         self._shops.settle_url(request)
@@ -79,10 +74,12 @@ class ShopControl:
         return json_answer({s.name: await self._shops.queue.deliver(s) for s in self._sites(request)})
 
     async def outbox(self, request: web.Request) -> web.StreamResponse:
-        """Return the mails sent, oldest first."""
+        """Return the mails sent, oldest first (`?site=&to=&kind=&order_id=&order=`)."""
         mails = [{"site": s.name, **m} for s in self._sites(request) for m in s.records["outbox"].values()]
-        to = request.query.get("to")
-        return json_answer([m for m in mails if to in {None, m["to"]}])
+        asked = {name: request.query.get(name) for name in ("to", "kind", "order_id", "order")}
+        return json_answer(
+            [m for m in mails if all(v is None or v == str(m.get(name)) for name, v in asked.items())]
+        )
 
     async def empty_outbox(self, request: web.Request) -> web.StreamResponse:
         """Forget the mails sent."""

@@ -1,6 +1,6 @@
 """What a change of an order's status does: dates, stock taken or given back, notes, mails."""
 
-from brygga_simulators.woocommerce import mails, metas
+from brygga_simulators.woocommerce import drawing, mails, metas
 from brygga_simulators.woocommerce.money import dec
 from brygga_simulators.woocommerce.product_rules import change_stock, stock_holder
 from brygga_simulators.woocommerce.site import Doc, Site
@@ -25,6 +25,9 @@ def change_status(site: Site, order: Doc, new: str, *, created: bool = False) ->
     A new order counts as coming from pending. The same status again does nothing.
     """
     old = "pending" if created else order["status"]
+    if old not in {*site.settings.statuses, "auto-draft", "trash"}:
+        # The plugin that knew this status is gone; the shop goes on as if it were a new order.
+        old = "pending"
     order["status"] = new
     set_dates(site, order)
     if old == new and not created:
@@ -34,11 +37,29 @@ def change_status(site: Site, order: Doc, new: str, *, created: bool = False) ->
     elif new in GIVES_BACK_STOCK:
         give_back_stock(site, order)
     if old != new:
+        _let_plugin_act(site, order, new)
         if not created:
-            names = site.settings.statuses
-            text = f"Beställningsstatus ändrad från {names.get(old, old)} till {names.get(new, new)}."
-            add_note(site, order["id"], text)
+            _note_change(site, order, old, new)
         mails.on_status(site, order, old, new)
+
+
+def _note_change(site: Site, order: Doc, old: str, new: str, text: str = "") -> None:
+    names = site.settings.statuses
+    change = f"Beställningsstatus ändrad från {names.get(old, old)} till {names.get(new, new)}."
+    add_note(site, order["id"], f"{text} {change}".strip())
+
+
+def _let_plugin_act(site: Site, order: Doc, new: str) -> None:
+    """Let the payment plugin draw or release; a drawing that fails may put the order on hold.
+
+    That happens inside the first change, so its mails and its note still follow.
+    """
+    verdict = drawing.on_status(site, order, new)
+    for text in verdict.notes:
+        add_note(site, order["id"], text)
+    if verdict.hold is not None:
+        order["status"] = "on-hold"
+        _note_change(site, order, new, "on-hold", verdict.hold)
 
 
 def set_dates(site: Site, order: Doc) -> None:

@@ -142,6 +142,9 @@ def delete(site: Site, product: Doc, *, force: bool) -> None:
                 parent["variations"] = [v for v in parent["variations"] if v != product["id"]]
                 touch_parent(site, product)
         return
+    for child in product["variations"]:
+        if child in site.products and site.products[child]["status"] != "trash":
+            delete(site, site.products[child], force=False)
     now = str(int(site.now().timestamp()))
     for key, value in (
         ("_wp_trash_meta_status", product["status"]),

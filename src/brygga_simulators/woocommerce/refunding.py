@@ -5,6 +5,7 @@ from decimal import Decimal
 from brygga_simulators.woocommerce import mails, metas
 from brygga_simulators.woocommerce import order_status as status_rules
 from brygga_simulators.woocommerce.errors import BareError, RestError
+from brygga_simulators.woocommerce.gateways import plugin_of
 from brygga_simulators.woocommerce.money import ZERO, dec, inner, round_up, shown
 from brygga_simulators.woocommerce.params import truth
 from brygga_simulators.woocommerce.product_rules import change_stock, stock_holder
@@ -33,7 +34,8 @@ def create(site: Site, order: Doc, body: Doc) -> Doc:
     if round_up(amount) > round_up(dec(order["total"]) - refunded_so_far(site, order)):
         raise BareError(500, _CANNOT, "Ogiltigt återbetalningsbelopp.", 500)
     through_gateway = truth(body.get("api_refund", True))
-    if through_gateway and order["payment_method"] not in site.settings.refunding_gateways:
+    able = order["payment_method"] in site.settings.refunding_gateways
+    if through_gateway and not able and plugin_of(site, order["payment_method"]) is None:
         raise BareError(500, _CANNOT, "Det finns ingen betalningslösning ör denna beställning.", 500)
     refund = _record(site, order, amount, str(body.get("reason") or ""), paid_back=through_gateway)
     for line, asked in wanted:

@@ -7,6 +7,7 @@ from typing import Any
 from brygga_simulators.woocommerce import (
     coupons_api,
     customers_api,
+    gateways_api,
     order_parts_api,
     orders_api,
     products_api,
@@ -122,8 +123,8 @@ ROUTES: dict[str, Route] = {
     "taxes": Route(COLLECTION, {"GET": shop_api.list_taxes}),
     "taxes/#": Route(ITEM, {"GET": shop_api.get_tax}),
     "taxes/classes": Route(COLLECTION, {"GET": shop_api.list_tax_classes}),
-    "payment_gateways": _read(shop_api.list_gateways),
-    "payment_gateways/*": Route(_SETTING, {"GET": shop_api.get_gateway}),
+    "payment_gateways": _read(gateways_api.list_gateways),
+    "payment_gateways/*": _item(gateways_api.get_gateway, gateways_api.update_gateway),
     "shipping/zones": Route(COLLECTION, {"GET": shop_api.list_zones}),
     "shipping/zones/#/locations": Route(_SETTING, {"GET": shop_api.list_zone_locations}),
     "shipping/zones/#/methods": Route(COLLECTION, {"GET": shop_api.list_zone_methods}),

@@ -90,6 +90,10 @@ class ShopSettings:
     rates: list[dict[str, Any]] = field(default_factory=swedish_rates)
     admin_email: str = "admin@example.se"
     locale: str = "sv_SE"
+    gateways: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Payment plugins installed, by name, with their settings; see `gateways.py`."""
+    mails: dict[str, bool] = field(default_factory=dict)
+    """Mails switched on or off against their default, by kind; see `mails.py`."""
     refunding_gateways: list[str] = field(default_factory=list)
     """Payment methods whose plugin can pay money back; others answer api_refund with 500."""
 

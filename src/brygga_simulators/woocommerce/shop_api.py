@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from brygga_simulators.woocommerce import mails
 from brygga_simulators.woocommerce.api import API, Answer, Call, cut_fields
 from brygga_simulators.woocommerce.errors import RestError
 from brygga_simulators.woocommerce.rendering import links
@@ -26,16 +27,19 @@ def _data_text() -> str:
     return (Path(__file__).parent / "shop_data.json").read_text(encoding="utf-8")
 
 
-def _data(site: Site) -> Doc:
+def fixed_data(site: Site) -> Doc:
+    """Return the fixed shapes, a copy to change, with this shop's address in them."""
     made: Doc = json.loads(_data_text().replace("{site}", site.url))
     return made
 
 
-def _count_headers(rows: list[Any]) -> list[tuple[str, str]]:
+def count_headers(rows: list[Any]) -> list[tuple[str, str]]:
+    """Return the headers of a list that is not paged."""
     return [("X-WP-Total", str(len(rows))), ("X-WP-TotalPages", "1" if rows else "0")]
 
 
-def _under(site: Site, path: str, name: Any, actions: list[str] | None = None) -> Doc:
+def links_under(site: Site, path: str, name: Any, actions: list[str] | None = None) -> Doc:
+    """Make the `_links` of something below /wp-json/wc/v3 that has a name."""
     base = f"{site.url}{API}/{path}"
     return links(f"{base}/{name}", base, actions)
 
@@ -68,7 +72,7 @@ def root_index(call: Call) -> Answer:
 
 def list_setting_groups(call: Call) -> Answer:
     """List the groups of settings."""
-    groups = _data(call.site)["groups"]
+    groups = fixed_data(call.site)["groups"]
     for group in groups:
         group["_links"] = {"options": [{"href": f"{call.site.url}{API}/settings/{group['id']}"}]}
     return Answer(cut_fields(call, groups))
@@ -76,7 +80,9 @@ def list_setting_groups(call: Call) -> Answer:
 
 def settings_of_group(site: Site, group: str) -> list[Doc]:
     """Return a group's settings with this shop's values."""
-    kept = _data(site)["settings"].get(group)
+    kept = fixed_data(site)["settings"].get(group)
+    if kept is None and group.removeprefix("email_") in mails.KINDS and group.startswith("email_"):
+        kept = [_mail_switch(site, group.removeprefix("email_"))]
     if kept is None:
         raise RestError(404, "rest_setting_setting_group_invalid", "Ogiltig inställningsgrupp.")
     shop = site.settings
@@ -89,8 +95,22 @@ def settings_of_group(site: Site, group: str) -> list[Doc]:
     settings: list[Doc] = kept
     for setting in settings:
         setting["value"] = values.get(setting["id"], setting.get("value", ""))
-        setting["_links"] = _under(site, f"settings/{group}", setting["id"], _NO_DELETE)
+        setting["_links"] = links_under(site, f"settings/{group}", setting["id"], _NO_DELETE)
     return settings
+
+
+def _mail_switch(site: Site, kind: str) -> Doc:
+    """Make the setting that turns a kind of mail on or off."""
+    return {
+        "id": "enabled",
+        "label": "Aktivera/inaktivera",
+        "description": "",
+        "type": "checkbox",
+        "default": "yes" if mails.KINDS[kind] else "no",
+        "value": "yes" if mails.is_on(site, kind) else "no",
+        "tip": "",
+        "group_id": f"email_{kind}",
+    }
 
 
 def list_settings(call: Call) -> Answer:
@@ -121,6 +141,8 @@ def update_setting(call: Call) -> Answer:
         shop.prices_include_tax = value == "yes"
     elif setting["id"] == "woocommerce_tax_round_at_subtotal":
         shop.round_at_subtotal = value == "yes"
+    elif setting["id"] == "enabled" and setting["group_id"].startswith("email_"):
+        shop.mails[setting["group_id"].removeprefix("email_")] = value == "yes"
     return Answer(_setting(call))
 
 
@@ -130,17 +152,17 @@ def list_taxes(call: Call) -> Answer:
     rates = [r for r in call.site.settings.rates if wanted in {None, r["class"]}]
     rows = [
         {k: v for k, v in r.items() if k != "shipping"}
-        | {"shipping": r.get("shipping", True), "_links": _under(call.site, "taxes", r["id"])}
+        | {"shipping": r.get("shipping", True), "_links": links_under(call.site, "taxes", r["id"])}
         for r in rates
     ]
-    return Answer(cut_fields(call, rows), headers=_count_headers(rows))
+    return Answer(cut_fields(call, rows), headers=count_headers(rows))
 
 
 def get_tax(call: Call) -> Answer:
     """Return one tax rate."""
     for rate in call.site.settings.rates:
         if rate["id"] == call.id:
-            return Answer({**rate, "_links": _under(call.site, "taxes", rate["id"])})
+            return Answer({**rate, "_links": links_under(call.site, "taxes", rate["id"])})
     raise RestError(404, "woocommerce_rest_invalid_id", "Ogiltigt resurs-ID.")
 
 
@@ -152,23 +174,7 @@ def list_tax_classes(call: Call) -> Answer:
         {"slug": slug, "name": name, "_links": {"collection": [{"href": collection}]}}
         for slug, name in classes.items()
     ]
-    return Answer(cut_fields(call, rows), headers=_count_headers(rows))
-
-
-def list_gateways(call: Call) -> Answer:
-    """List the payment methods that are core's own."""
-    rows = _data(call.site)["payment_gateways"]
-    for row in rows:
-        row["_links"] = _under(call.site, "payment_gateways", row["id"], _NO_DELETE)
-    return Answer(cut_fields(call, rows), headers=_count_headers(rows))
-
-
-def get_gateway(call: Call) -> Answer:
-    """Return one payment method."""
-    for row in _data(call.site)["payment_gateways"]:
-        if row["id"] == call.ids[0]:
-            return Answer({**row, "_links": _under(call.site, "payment_gateways", row["id"], _NO_DELETE)})
-    raise RestError(404, "woocommerce_rest_payment_gateway_invalid", "Resursen finns inte.")
+    return Answer(cut_fields(call, rows), headers=count_headers(rows))
 
 
 def list_zones(call: Call) -> Answer:
@@ -176,10 +182,10 @@ def list_zones(call: Call) -> Answer:
     names = {0: "Platser som inte omfattas av dina andra zoner", 1: "Sverige"}
     rows = []
     for zone_id, name in names.items():
-        made = _under(call.site, "shipping/zones", zone_id)
+        made = links_under(call.site, "shipping/zones", zone_id)
         made["describedby"] = [{"href": f"{call.site.url}{API}/shipping/zones/{zone_id}/locations"}]
         rows.append({"id": zone_id, "name": name, "order": 0, "_links": made})
-    return Answer(cut_fields(call, rows), headers=_count_headers(rows))
+    return Answer(cut_fields(call, rows), headers=count_headers(rows))
 
 
 def list_zone_locations(call: Call) -> Answer:
@@ -187,31 +193,31 @@ def list_zone_locations(call: Call) -> Answer:
     zone = f"{call.site.url}{API}/shipping/zones/{call.ids[0]}"
     made = {"collection": [{"href": f"{zone}/locations"}], "describes": [{"href": zone}]}
     rows = [{"code": "SE", "type": "country", "_links": made}] if call.id == 1 else []
-    return Answer(rows, headers=_count_headers(rows))
+    return Answer(rows, headers=count_headers(rows))
 
 
 def list_zone_methods(call: Call) -> Answer:
     """List a zone's shipping methods."""
     zone = f"{call.site.url}{API}/shipping/zones/{call.ids[0]}"
-    rows = _data(call.site)["zone_methods"] if call.id == 1 else []
+    rows = fixed_data(call.site)["zone_methods"] if call.id == 1 else []
     for row in rows:
         row["_links"] = links(f"{zone}/methods/{row['id']}", f"{zone}/methods")
         row["_links"]["describes"] = [{"href": zone}]
-    return Answer(cut_fields(call, rows), headers=_count_headers(rows))
+    return Answer(cut_fields(call, rows), headers=count_headers(rows))
 
 
 def list_shipping_methods(call: Call) -> Answer:
     """List the kinds of shipping."""
-    rows = _data(call.site)["shipping_methods"]
+    rows = fixed_data(call.site)["shipping_methods"]
     for row in rows:
-        row["_links"] = _under(call.site, "shipping_methods", row["id"], _READ)
-    return Answer(cut_fields(call, rows), headers=_count_headers(rows))
+        row["_links"] = links_under(call.site, "shipping_methods", row["id"], _READ)
+    return Answer(cut_fields(call, rows), headers=count_headers(rows))
 
 
 def system_status(call: Call) -> Answer:
     """Return the status report; its settings and environment are this shop's."""
     site = call.site
-    status = _data(site)["system_status"]
+    status = fixed_data(site)["system_status"]
     status["environment"] |= {
         "home_url": site.url,
         "site_url": site.url,
@@ -231,7 +237,7 @@ def _currency(site: Site, code: str) -> Doc:
         "code": code,
         "name": CURRENCY_NAMES.get(code, code),
         "symbol": SYMBOL_ENTITIES.get(code, code),
-        "_links": _under(site, "data/currencies", code, _READ),
+        "_links": links_under(site, "data/currencies", code, _READ),
     }
 
 
@@ -250,15 +256,15 @@ def get_country(call: Call) -> Answer:
     code = str(call.ids[0]).upper()
     if code not in _COUNTRIES:
         raise RestError(404, "woocommerce_rest_data_invalid_location", "Det finns inga platser som matchar.")
-    made = _under(call.site, "data/countries", code.lower(), _READ)
+    made = links_under(call.site, "data/countries", code.lower(), _READ)
     return Answer({"code": code, "name": _COUNTRIES[code], "states": [], "_links": made})
 
 
 def list_reports(call: Call) -> Answer:
     """List the reports there are in the real shop."""
-    rows = _data(call.site)["reports"]
+    rows = fixed_data(call.site)["reports"]
     for row in rows:
-        row["_links"] = _under(call.site, "reports", row["slug"], _READ)
+        row["_links"] = links_under(call.site, "reports", row["slug"], _READ)
         if row["slug"] in _REPORTS_WITHOUT_ROUTE:
             del row["_links"]["self"][0]["targetHints"]
     return Answer(rows)

@@ -29,6 +29,8 @@ KINDS = (
     "keys",
     "outbox",
     "queue",
+    "draws",
+    "capture_plans",
 )
 
 
@@ -84,6 +86,8 @@ class Site:
         self.notes = self.records["notes"]
         self.notes_of: dict[int, list[int]] = {}
         self.refunds_of: dict[int, list[int]] = {}
+        self.drawn: set[str] = set()
+        """What the payment providers have drawn: references, or order ids where there is none."""
         self.sku_owner: dict[str, int] = {}
         self.gtin_owner: dict[str, int] = {}
         self._identity: dict[int, tuple[str, str]] = {}

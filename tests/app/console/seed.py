@@ -129,7 +129,6 @@ class _Maker:
         if state == "done":
             LinkRow.objects.create(
                 source=self.shop,
-            target=self.flow.erp,
                 kind="order",
                 source_ref=work.source_ref,
                 source_key=number,

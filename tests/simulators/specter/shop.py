@@ -10,6 +10,12 @@ import urllib3
 V2_INNER = "00112233445566778899aabbccddeeff"
 V2_OUTER = "11111111-2222-3333-4444-555555555555"
 
+FEEDS = {
+    "stock": ("getArticleExternalNeedUpdate", "updateArticlesFromBatch"),
+    "articles": ("getArticleInfoExternalNeedUpdate", "updateArticleInfosFromBatch"),
+    "orders": ("getOrdersExternalNeedUpdate", "updateOrdersFromBatch"),
+}
+
 
 class Answer:
     """A raw answer, read as the short form or as XML."""
@@ -98,6 +104,38 @@ class Shop:
         response = self.http.request(method, f"{self.url}/_control/{path}", json=body)
         assert response.status == 400
         return json.loads(response.data)["error"]
+
+    def do(self, deed, **body):
+        """Do what staff do, in this shop's account."""
+        return self.control("POST", deed, {"sbmId": self.sbm_id, **body})
+
+    def cannot(self, deed, **body):
+        """Try what staff can't do, and return why."""
+        return self.refused("POST", deed, {"sbmId": self.sbm_id, **body})
+
+    def drain(self, *feeds):
+        """Read and confirm what waits in the feeds (all, when none is named)."""
+        for feed in feeds or FEEDS:
+            read, confirm = FEEDS[feed]
+            self.get(read, "drain")
+            self.get(confirm, "drain")
+
+    def news(self, feed, batch_no="news", **query):
+        """Read a feed as XML and confirm it."""
+        read, confirm = FEEDS[feed]
+        root = self.get(read, batch_no, **query).xml
+        self.get(confirm, batch_no, **query)
+        return root
+
+    def stock_news(self, **query):
+        """Return what the stock feed tells: the number by article, of each site when all are asked for."""
+        root = self.news("stock", **query)
+        told = {
+            (s.get("stockSiteId"), a.findtext("articleNo")): a.findtext("noItemsAv")
+            for s in root.iter("stock")
+            for a in s.iter("article")
+        }
+        return told if query else {number: count for (_, number), count in told.items()}
 
     def options(self, **options):
         self.control("POST", "options", {"sbmId": self.sbm_id, **options})

@@ -37,6 +37,40 @@ def test_what_was_answered_survives_a_kill(tmp_path):
         shop.http.clear()
 
 
+def test_what_staff_did_survives_a_kill(tmp_path):
+    data = ["--data-dir", str(tmp_path)]
+    simulator = start_simulator(MODULE, *data)
+    shop = Shop(simulator.url)
+    shop.options(renamed_as_deleted=True, paid_in_feed=True)
+    shop.has_article("A-1", "10", priceLists={"ÅF": {"currency": "EUR", "tiers": {"1": "9", "10": "8"}}})
+    buyer = shop.customer(**a_person()).second
+    order, gone = (shop.order(buyer, [a_row()], externalOrderNo=f"W-{n}").second for n in (1, 2))
+    shop.do(f"orders/{order}/deliver", trackingNo=["P1", "P2"])
+    shop.do(f"orders/{order}/pay")
+    shop.do(f"orders/{gone}/remove")
+    for rows in ({"A-1": 1}, {"A-1": 2}):
+        shop.do("till/park", rows=rows)
+    shop.do("till/take-up", parkedNo=1)
+    shop.do("till/sell", articleNo="A-1")
+    shop.do("articles/rename", articleNo="A-1", newArticleNo="B-1")
+    shop.do("triggers/add", kind="stock", url="http://127.0.0.1:1/x")
+    shop.do("triggers/switch", kind="stock", on=False)
+    before = shop.control("GET", "state")["accounts"]
+    simulator.kill()
+    shop.http.clear()
+
+    with start_simulator(MODULE, *data) as again:
+        shop = Shop(again.url)
+        assert shop.control("GET", "state")["accounts"] == before
+        assert [t["on"] for t in shop.control("GET", "triggers")["triggers"]] == [False]
+        assert [a.findtext("articleNo") for a in shop.news("articles").iter("article")] == ["A-1", "B-1"]
+        assert [o.get("orderNo") for o in shop.news("orders").iter("order")] == [str(order), str(gone)]
+        assert shop.order(buyer, [a_row()], externalOrderNo="W-2").ok
+        assert shop.do("till/close")["released"] == [2]
+        assert shop.do("till/park", articleNo="B-1")["parkedNo"] == 3
+        shop.http.clear()
+
+
 def test_accounts_options_and_faults_come_from_the_command_line():
     arguments = ["--account", "5:2:1:in:out", "--option", "strict_articles=1", "--fault", "unavailable"]
     with start_simulator(MODULE, *arguments, "--latency-ms", "1") as simulator:

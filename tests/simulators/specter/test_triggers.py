@@ -110,3 +110,53 @@ def test_triggers_may_be_posted(shop, buyer, door):
 def test_a_wrong_trigger_is_refused(shop):
     assert "kind" in shop.refused("POST", "triggers", {"kind": "weather", "url": "http://x"})
     assert "url" in shop.refused("POST", "triggers", {"kind": "stock", "url": "file:///etc/passwd"})
+
+
+def test_a_thousand_changes_are_few_calls_even_while_the_shop_is_away(shop, door):
+    shop.options(trigger_delay_ms=100, trigger_retry_seconds=0.3, trigger_retries=5)
+    door.statuses = [503]
+    for kind in ("stock", "article"):
+        shop.do("triggers/add", kind=kind, url=f"{door.url}/{kind}")
+    shop.control(
+        "POST", "articles", {"articles": [{"articleNo": f"A-{n}", "stock": "5"} for n in range(1000)]}
+    )
+    door.wait_for(2)
+    for n in range(5):
+        shop.do("stock/adjust", rows={f"A-{m}": n for m in range(200)})
+
+    door.wait_for(3)  # the stock call that failed says it all when it is tried again
+    assert len(door.heard) < 12
+
+
+def test_kinds_are_switched_off_and_on_and_keep_their_address(shop, buyer, door):
+    for kind in ("stock", "invoice"):
+        shop.do("triggers/add", kind=kind, url=f"{door.url}/{kind}")
+    shop.do("triggers/switch", kind="stock", on=False)
+    shop.has_article("A-1")
+    number = shop.order(buyer, [a_row()]).second
+    shop.do(f"orders/{number}/invoice")
+
+    assert door.wait_for(1) == [f"GET /invoice?orderId={number}&invoiceId=50001"]
+    shop.do("triggers/switch", kind="stock", on=True)
+    shop.do("till/sell", articleNo="A-1")
+    assert door.wait_for(2)[1] == "GET /stock"
+
+
+def test_each_account_has_addresses_of_its_own(shop, door):
+    for account in (9999, 9998):
+        shop.control("POST", "triggers", {"sbmId": account, "kind": "stock", "url": f"{door.url}/{account}"})
+    shop.control("POST", "articles", {"sbmId": 9998, "articleNo": "A-1", "stock": 1})
+    assert door.wait_for(1) == ["GET /9998"]
+    shop.has_article("A-1")
+    assert door.wait_for(2) == ["GET /9998", "GET /9999"]
+
+
+def test_cancelling_tells_of_a_change_and_removing_of_a_removal(shop, buyer, door):
+    for kind in ("removed", "order"):
+        shop.do("triggers/add", kind=kind, url=f"{door.url}/{kind}")
+    first, second = (shop.order(buyer, [a_row()]).second for _ in range(2))
+    shop.do(f"orders/{first}/cancel")
+    assert door.wait_for(1) == ["GET /order"]
+    shop.options(removed_in_feed=False)
+    shop.do(f"orders/{second}/remove")
+    assert door.wait_for(2)[1] == f"GET /removed?orderNo={second}"

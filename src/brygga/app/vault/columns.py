@@ -81,6 +81,7 @@ def _key_of(column: Column) -> str:
     """Return the expression for the id before the first colon."""
     head = f"substr({column.name}, 1, {_HEAD})"
     if connection.vendor == "postgresql":
-        return f"split_part({f"encode({head}, 'escape')" if column.raw else head}, ':', 1)"
+        text = f"encode({head}, 'escape')" if column.raw else head
+        return f"split_part({text}, ':', 1)"
     text = f"CAST({head} AS TEXT)"
     return f"substr({text}, 1, instr({text}, ':') - 1)"

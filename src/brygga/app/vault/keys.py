@@ -110,7 +110,9 @@ def _now() -> _Loaded:
 
 
 def _stamp(path: Path) -> object:
-    """Return what changes when the file is replaced or written; None when there is no such file."""
+    """Return what changes when the file is replaced or written; None when the keys are in no file."""
+    if not path.is_absolute():
+        return None
     try:
         found = path.stat()
     except OSError:

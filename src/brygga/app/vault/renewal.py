@@ -5,6 +5,7 @@ begun again and finds what is left. A row is only replaced while it still holds 
 that changed meanwhile was encrypted by its writer, or is met again on the next round.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from brygga.app.vault.keys import (
 ROWS = 200
 BYTES = 4 << 20  # raw messages may be large: memory is bounded by what they hold, not by their number
 ROUNDS = 5
+PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,6 @@ class Renewed:
     left: int
 
 
-def count_left(column: Column) -> int:
-    """Count the rows of a column that the newest key did not encrypt."""
-    condition, values = _old(column)
-    return int(_fetch(f"SELECT COUNT(*) FROM {column.table} WHERE {condition}", values)[0][0])
-
-
 def renew(done: Callable[[Column, int], None] = lambda _column, _rows: None) -> list[Renewed]:
     """Encrypt every row of an older key with the newest; `done` is told of each batch.
 
@@ -51,19 +47,25 @@ def renew(done: Callable[[Column, int], None] = lambda _column, _rows: None) -> 
 
 
 def _renew(column: Column, done: Callable[[Column, int], None]) -> Renewed:
-    renewed = unreadable = 0
-    for _ in range(ROUNDS):
-        in_this_round = unreadable = 0
+    renewed = unreadable = left = 0
+    for round_ in range(ROUNDS):
+        if round_:
+            time.sleep(PAUSE)  # for a row that somebody holds just now
+        unreadable = 0
         for batch in _batches(column):
             anew, dark = _reseal(column, batch)
-            in_this_round += _replace(column, anew)
+            renewed += _replace(column, anew)
             unreadable += dark
             done(column, len(batch))
-        renewed += in_this_round
-        left = count_left(column)
-        if left <= unreadable or not in_this_round:
+        left = _count_old(column)
+        if left <= unreadable:
             break
-    return Renewed(column, renewed, unreadable, count_left(column))
+    return Renewed(column, renewed, unreadable, left)
+
+
+def _count_old(column: Column) -> int:
+    condition, values = _old(column)
+    return int(_fetch(f"SELECT COUNT(*) FROM {column.table} WHERE {condition}", values)[0][0])
 
 
 def _batches(column: Column) -> Iterator[Sequence[Any]]:

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from brygga.connectors.contract.http import Answer, HttpClient, Request
-from brygga.connectors.woocommerce import wire, wire_shop
+from brygga.connectors.woocommerce import wire, wire_shelf, wire_shop
 from brygga.connectors.woocommerce.answers import Asked, error_body, error_for, not_json, unreadable
 from brygga.connectors.woocommerce.auth import OAuth1, Signer
 from brygga.connectors.woocommerce.decoding import NotJson, WrongShape, decode
@@ -26,6 +26,8 @@ API = "/wp-json/wc/v3/"
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "Cache-Control": "no-cache"}
 _ORDER_HEAD = "id,number,status,date_created_gmt,date_modified_gmt,total,transaction_id,refunds"
 _PRODUCT_HEAD = "id,name,sku,status,date_modified_gmt"
+_HOLDING = "id,number,status,date_modified_gmt,line_items"
+_ITEM = ",".join(name for name in wire_shelf.Item.__struct_fields__ if name != "error")
 
 _log = structlog.get_logger(__name__)
 
@@ -111,6 +113,38 @@ class WooClient:
         """Read a page of a product's variations."""
         path = f"products/{product_id}/variations"
         return self._page(path, list[wire.Product], query, kind="product", record=product_id)
+
+    def items(self, query: Mapping[str, str]) -> Page[wire_shelf.Item]:
+        """Read a page of products, cut down to what is bought; variations if asked for by SKU."""
+        return self._page("products", list[wire_shelf.Item], {**query, "_fields": _ITEM})
+
+    def item_variations(self, product_id: str, query: Mapping[str, str]) -> Page[wire_shelf.Item]:
+        """Read a page of a product's variations, cut down likewise."""
+        path = f"products/{product_id}/variations"
+        return self._page(
+            path, list[wire_shelf.Item], {**query, "_fields": _ITEM}, kind="product", record=product_id
+        )
+
+    def orders_holding(self, query: Mapping[str, str]) -> Page[wire_shelf.HoldingOrder]:
+        """Read a page of orders with their goods."""
+        return self._page("orders", list[wire_shelf.HoldingOrder], {**query, "_fields": _HOLDING})
+
+    def change_items(self, parent_id: str, changes: Sequence[Mapping[str, Any]]) -> list[wire_shelf.Item]:
+        """Change up to 100 products, or variations of one parent, each for itself; 200 whatever happens.
+
+        `_fields` is not sent: what it does to a batch was not measured.
+        """
+        path = f"products/{parent_id}/variations/batch" if parent_id else "products/batch"
+        kind = "product" if parent_id else ""
+        asked = Asked(path, self._host, kind, parent_id, changes=True, signed=self.signed)
+        body = msgspec.json.encode({"update": list(changes)})
+        answer = self._send("POST", API + path, {}, asked, body)
+        found = self._read(answer, wire_shelf.Batch, asked)
+        if not found.update:
+            if error_body(answer):  # an error object under a status that says all is well
+                raise error_for(answer, asked, datetime.now(UTC))
+            raise unreadable(asked, f"{asked.what}: no updates in {answer.body[:120]!r}")
+        return found.update
 
     def taxes(self, query: Mapping[str, str]) -> Page[wire_shop.TaxRate]:
         """Read a page of tax rates."""

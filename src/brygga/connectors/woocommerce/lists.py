@@ -42,15 +42,23 @@ class Page(Generic[R]):
     total: int | None = None
 
 
-def rows_by_id(read: Callable[[dict[str, str]], Page[R]], what: str, per_page: int = PER_PAGE) -> Iterator[R]:
+def rows_by_id(
+    read: Callable[[dict[str, str]], Page[R]],
+    what: str,
+    per_page: int = PER_PAGE,
+    *,
+    after: int = 0,
+    start: int = 0,
+) -> Iterator[R]:
     """Yield every row that stays in the list while it is read, each once, by rising id.
 
+    `after` begins behind an id; `start` is a guess at its place in the list, which may be wrong.
     Raises ConnectionBroken when the shop does not sort or count off rows, TryLater when the list
     never comes to rest or a row has no id, and what `read` raises. `per_page` is at least two:
     one row to hold on with, one to go on with.
     """
-    last, offset, back, idle = 0, 0, max(1, per_page // 2), 0
-    first: list[int] = []
+    last, offset, back, idle = after, start, max(1, per_page // 2), 0
+    first: list[int] | None = None
     again = 0
     while True:
         page = read(_query(offset, per_page))
@@ -60,8 +68,8 @@ def rows_by_id(read: Callable[[dict[str, str]], Page[R]], what: str, per_page: i
         if offset and (not ids or ids[0] > last):  # a gap: rows before here have left the list
             offset, back, idle = max(0, offset - back), back * 2, idle + 1
         else:
-            first = first if offset else ids
             again = again + 1 if offset and ids == first else 0
+            first = ids if first is None or not offset else first
             if again == _SAME_PAGES:
                 raise ConnectionBroken(
                     message("woocommerce.list_unsorted", what=what), f"{what}: offset ignored"
@@ -81,6 +89,30 @@ def rows_by_id(read: Callable[[dict[str, str]], Page[R]], what: str, per_page: i
             raise TryLater(
                 message("woocommerce.list_moving", what=what), f"{what}: offset {offset}", system_away=False
             )
+
+
+def rows_of_few(read: Callable[[dict[str, str]], Page[R]], what: str) -> Sequence[R]:
+    """Read a list that mostly fits one page, in one call if it does: one answer lacks nothing."""
+    first = read(_query(0, PER_PAGE))
+    if first.total is not None and len(first.rows) >= first.total:
+        return first.rows
+    pages = [first]
+    return list(rows_by_id(lambda query: pages.pop() if pages else read(query), what, PER_PAGE))
+
+
+def place_after(read: Callable[[dict[str, str]], Page[R]], what: str, after: int) -> int:
+    """Guess how many rows of a list have an id up to this one, in few small calls."""
+    low, high = 0, None
+    while high is None or high - low >= PER_PAGE:
+        middle = low if high is None else (low + high) // 2
+        page = read(_query(middle, 1))
+        if high is None:
+            high = page.total or 0
+        elif page.rows and _id(page.rows[0], what) <= after:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _id(row: HasId, what: str) -> int:
