@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from brygga.domain.refs import Version
+
 
 class Buyer(StrEnum):
     """A company or a private person. Part of every match: the two never become one."""
@@ -44,6 +46,43 @@ class Address:
 
 _PARTS = tuple(part.name for part in fields(Address))
 _NAME_AND_STREET = tuple(part for part in _PARTS if part not in ("country", "phone", "email", "region"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCustomer:
+    """A registered customer of a shop, without an order."""
+
+    id: str
+    billing: Address
+    shipping: Address
+    version: Version
+    organisation_no: str = ""  # as found, not yet checked
+    vat_no: str = ""
+    language: str = ""
+    erased: bool = False  # the shop has erased the personal data
+
+    @property
+    def number(self) -> str:
+        """What people know the customer by."""
+        return self.id
+
+    @property
+    def currency(self) -> str:
+        """A customer without an order has none: the ERP's default stands."""
+        return ""
+
+    @property
+    def delivery(self) -> Address:
+        """Where things are sent: the shipping block, else the billing block."""
+        return self.billing if self.shipping.is_empty else self.shipping
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerHead:
+    """What a list tells of a registered customer: that it is there and when it changed."""
+
+    id: str
+    version: Version
 
 
 class Matching(StrEnum):

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from brygga.connectors.contract.connector import FeedsOrders, GivesOrders, GivesProducts
+from brygga.connectors.contract.connector import FeedsOrders, GivesCustomers, GivesOrders, GivesProducts
 from brygga.domain.events import OrderEvent
-from brygga.flows.intake import take_order, take_product
+from brygga.flows.intake import take_customer, take_order, take_product
 from brygga.flows.ports import FeedStore, Intake
 
 OVERLAP = timedelta(seconds=90)
@@ -45,6 +45,17 @@ def catch_up_products(
     for head in shop.products_changed(since - OVERLAP if since else None, until + AHEAD):
         seen += 1
         due += take_product(intake, flow, connection, head)
+    return Caught(seen, due, until)
+
+
+def catch_up_customers(
+    shop: GivesCustomers, intake: Intake, flow: int, connection: int, since: datetime, until: datetime
+) -> Caught:
+    """Take in every customer changed since the cursor."""
+    seen = due = 0
+    for head in shop.customers_changed(since - OVERLAP):
+        seen += 1
+        due += take_customer(intake, flow, connection, head)
     return Caught(seen, due, until)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from brygga.connectors.contract.connector import (
+    GivesCustomers,
     GivesOrders,
     GivesProducts,
     Identity,
@@ -25,7 +26,7 @@ from brygga.flows.settings import FlowSettings
 from brygga.flows.tasks import Asks
 
 
-class Shop(GivesOrders, TakesFeedback, GivesProducts, GivesItems, TakesItems, Protocol):
+class Shop(GivesOrders, GivesCustomers, TakesFeedback, GivesProducts, GivesItems, TakesItems, Protocol):
     """What the flows ask of a shop."""
 
 

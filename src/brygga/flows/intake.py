@@ -4,6 +4,7 @@ from datetime import datetime
 
 from brygga.domain.message import message
 from brygga.domain.order import OrderHead
+from brygga.domain.party import CustomerHead
 from brygga.domain.product import ProductHead
 from brygga.domain.refs import Kind, RecordRef
 from brygga.flows.ports import Intake
@@ -45,6 +46,14 @@ def take_product(intake: Intake, flow: int, connection: int, head: ProductHead) 
         sort_key(Kind.PRODUCT, head.modified_at, head.id),
         note,
     )
+
+
+def take_customer(intake: Intake, flow: int, connection: int, head: CustomerHead) -> bool:
+    """Take in a customer that a list told of."""
+    ref = RecordRef(connection, Kind.CUSTOMER, head.id)
+    note = message("journal.seen_in_list", number=head.id, status="")
+    sort = sort_key(Kind.CUSTOMER, head.version.changed_at, head.id)
+    return intake.seen(flow, ref, head.id, head.version, sort, note)
 
 
 def take_hint(intake: Intake, flow: int, connection: int, kind: Kind, record_id: str, at: datetime) -> bool:

@@ -38,6 +38,12 @@ ORDERS_TO_ERP = Movement(
     Role.ERP,
     {"sv": "Order med kund, från butiken till affärssystemet", "en": "Orders with customer, shop to ERP"},
 )
+CUSTOMERS_TO_ERP = Movement(
+    Kind.CUSTOMER,
+    Role.SHOP,
+    Role.ERP,
+    {"sv": "Kunder utan order, om ni vill", "en": "Customers without an order, by choice"},
+)
 PRODUCTS_TO_ERP = Movement(
     Kind.PRODUCT,
     Role.SHOP,
@@ -73,13 +79,13 @@ STATUS_TO_SHOP = Movement(
 SHOP_LEADS = Preset(
     number=1,
     title={"sv": "Butiken styr", "en": "The shop leads"},
-    movements=(ORDERS_TO_ERP, PRODUCTS_TO_ERP),
+    movements=(ORDERS_TO_ERP, PRODUCTS_TO_ERP, CUSTOMERS_TO_ERP),
 )
 
 ERP_LEADS = Preset(
     number=2,
     title={"sv": "Affärssystemet styr", "en": "The ERP leads"},
-    movements=(ORDERS_TO_ERP, GOODS_TO_SHOP, ITEMS_TO_SHOP, STATUS_TO_SHOP),
+    movements=(ORDERS_TO_ERP, CUSTOMERS_TO_ERP, GOODS_TO_SHOP, ITEMS_TO_SHOP, STATUS_TO_SHOP),
     defaults={"unknown_article": "hold"},
 )
 COMBINED = Preset(
@@ -88,7 +94,7 @@ COMBINED = Preset(
         "sv": "Butiken styr sortimentet, affärssystemet pris och lager",
         "en": "The shop leads the range, the ERP prices and stock",
     },
-    movements=(ORDERS_TO_ERP, PRODUCTS_TO_ERP, ITEMS_TO_SHOP, STATUS_TO_SHOP),
+    movements=(ORDERS_TO_ERP, CUSTOMERS_TO_ERP, PRODUCTS_TO_ERP, ITEMS_TO_SHOP, STATUS_TO_SHOP),
     defaults={"unknown_article": "hold"},
 )
 

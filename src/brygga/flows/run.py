@@ -5,12 +5,13 @@ exactly one outcome; only what concerns a whole connection or flow (`ConnectionB
 `SetupWrong`, a system that is away) leaves here as an error, with the work untouched.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from brygga.domain.outcome import Outcome
 from brygga.domain.refs import Kind
 from brygga.flows.context import RunContext
+from brygga.flows.customers.bring import bring_over_customer
 from brygga.flows.failures import outcome_of_failure
 from brygga.flows.orders.after import look_after_transfer, still_transferred
 from brygga.flows.orders.decide import decide
@@ -34,9 +35,31 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
     Raises ConnectionBroken, SetupWrong, TryLater (the system as a whole is away) and LaneLost,
     all with the works still waiting.
     """
-    if works[0].ref.kind is Kind.PRODUCT:
-        bring_over_products(works, ctx)
-        return
+    match works[0].ref.kind:
+        case Kind.ORDER:
+            bring_over_orders(works, ctx)
+        case Kind.CUSTOMER:
+            one_by_one(works, bring_over_customer, ctx)
+        case Kind.PRODUCT:
+            bring_over_products(works, ctx)
+
+
+def one_by_one(
+    works: Sequence[Work], bring_over: Callable[[Work, RunContext], Outcome | None], ctx: RunContext
+) -> None:
+    """Bring over works that have nothing to do with each other; None means a stored outcome."""
+    for work in works:
+        journal = ctx.recorder.start()
+        try:
+            outcome = bring_over(work, ctx)
+        except Exception as error:
+            outcome = outcome_of_failure(error, work, ctx)
+        if outcome is not None:
+            ctx.store.settle(work, outcome, journal)
+
+
+def bring_over_orders(works: Sequence[Work], ctx: RunContext) -> None:
+    """Bring over orders, each for itself: of one that failed it still counts that it was sent."""
     for work in works:
         journal = ctx.recorder.start()
         try:

@@ -218,6 +218,7 @@ class ToErpSettings:
     group_private: str = ""
     group_company: str = ""
     group_by_country: Mapping[str, str] = field(default_factory=dict)
+    customers_alone: bool = False
 
     # VAT
     oss_rates: OssRates = OssRates.DESTINATION

@@ -8,11 +8,11 @@ from brygga.app.store.models import Connection, Flow
 from brygga.app.store.models.flows import FlowState
 from brygga.app.tenancy.scope import current
 from brygga.app.worker.sessions import talk_with
-from brygga.connectors.contract.connector import GivesOrders, GivesProducts
+from brygga.connectors.contract.connector import GivesCustomers, GivesOrders, GivesProducts
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import message
 from brygga.domain.refs import Kind
-from brygga.flows.catch_up import Caught, catch_up_orders, catch_up_products
+from brygga.flows.catch_up import Caught, catch_up_customers, catch_up_orders, catch_up_products
 
 _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -37,6 +37,10 @@ def sync_range(flow_id: int, kind: Kind, since: datetime | None = None) -> Caugh
         if kind is Kind.PRODUCT and isinstance(session, GivesProducts):
             caught = catch_up_products(session, StoreIntake(), flow.pk, shop.pk, since, now)
             _move(flow, f"products-{flow.pk}", since, caught)
+            return caught
+        if kind is Kind.CUSTOMER and isinstance(session, GivesCustomers):
+            caught = catch_up_customers(session, StoreIntake(), flow.pk, shop.pk, since or _FIRST_DAY, now)
+            _move(flow, f"customers-{flow.pk}", since, caught)
             return caught
     raise SetupWrong(message("flow.wrong_role", name=shop.name, role=kind.value), setting="shop")
 

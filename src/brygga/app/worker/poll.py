@@ -27,6 +27,7 @@ from brygga.app.worker.sessions import identity_of, open_session, unseen
 from brygga.connectors.contract.connector import (
     Feed,
     FeedsOrders,
+    GivesCustomers,
     GivesOrders,
     GivesProducts,
     Role,
@@ -37,7 +38,7 @@ from brygga.connectors.contract.supply import FeedsArticles, FeedsStock
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
 from brygga.domain.message import message
 from brygga.domain.refs import Kind
-from brygga.flows.catch_up import catch_up_orders, catch_up_products, drain_order_feed
+from brygga.flows.catch_up import catch_up_customers, catch_up_orders, catch_up_products, drain_order_feed
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, ProductMode
 from brygga.flows.supply import drain_feed
@@ -48,6 +49,7 @@ LOOK_BACK = timedelta(minutes=10)
 LOOK_FAR_BACK = timedelta(hours=26)
 FAR_EVERY = timedelta(hours=1)
 PRODUCTS_EVERY = timedelta(minutes=10)
+CUSTOMERS_EVERY = timedelta(hours=1)  # the shop can't be asked for changes: each look reads all heads
 
 
 def poll(connection_id: int) -> None:
@@ -113,6 +115,14 @@ def _poll_shop(connection: Connection, session: Session, now: datetime) -> None:
                 found = catch_up_products(session, intake, flow.pk, connection.pk, since, now)
                 move_taking(connection.tenant_id, flow.pk, connection.pk, name, found.until)
                 log.info("products polled", flow=flow.pk, seen=found.seen, due=found.due)
+        if preset.moves(Kind.CUSTOMER) and isinstance(session, GivesCustomers) and _wants_customers(flow):
+            name = f"customers-{flow.pk}"
+            last = cursor(connection.pk, name)
+            if last is None or now - last >= CUSTOMERS_EVERY:
+                since = (last or start) - LOOK_BACK
+                found = catch_up_customers(session, intake, flow.pk, connection.pk, since, now)
+                move_taking(connection.tenant_id, flow.pk, connection.pk, name, found.until)
+                log.info("customers polled", flow=flow.pk, seen=found.seen, due=found.due)
 
 
 def _since(connection: Connection, flow: Flow, name: str, start: datetime, now: datetime) -> datetime:
@@ -141,6 +151,11 @@ def _start_date(connection: Connection, flow: Flow) -> datetime | None:
 def _wants_products(flow: Flow) -> bool:
     settings = _settings(flow)
     return settings is not None and settings.products is not ProductMode.OFF
+
+
+def _wants_customers(flow: Flow) -> bool:
+    settings = _settings(flow)
+    return settings is not None and settings.customers_alone
 
 
 def _settings(flow: Flow) -> FlowSettings | None:

@@ -69,9 +69,13 @@ def poll_now(connection: int, slot: str, delay: float = 0) -> None:
 
 
 def poll_soon(connection: int, now: datetime) -> None:
-    """Poll because something knocked: once for all knocks within five seconds, after the last."""
-    slot = int(now.timestamp()) // 5
-    poll_now(connection, f"knock-{slot}", delay=(slot + 1) * 5 - now.timestamp())
+    """Poll because something knocked: at once, and once more after the last knock of this second.
+
+    Who knocks first need not wait; who knocks while that poll is under way is seen by the second.
+    """
+    second = int(now.timestamp())
+    poll_now(connection, f"knock-{second}")
+    poll_now(connection, f"knock-{second}-last", delay=second + 1 - now.timestamp())
 
 
 def start_of_day(now: datetime) -> None:

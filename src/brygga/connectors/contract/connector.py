@@ -17,7 +17,7 @@ from brygga.domain.document import SalesDocument
 from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message
 from brygga.domain.order import Order, OrderHead
-from brygga.domain.party import Customer, Matching
+from brygga.domain.party import Customer, CustomerHead, Matching, ShopCustomer
 from brygga.domain.product import Article, Product, ProductHead
 
 Row = TypeVar("Row")
@@ -232,6 +232,20 @@ class GivesProducts(Session, Protocol):
 
     def products_changed(self, since: datetime | None, until: datetime) -> Iterator[ProductHead]:
         """List every product changed in a window, bounds included, each once; None means all."""
+
+
+@runtime_checkable
+class GivesCustomers(Session, Protocol):
+    """A shop whose registered customers can be listed and read."""
+
+    def customer(self, customer_id: str) -> ShopCustomer:
+        """Read one customer as it is now. Raises RecordGone."""
+
+    def customers_changed(self, since: datetime) -> Iterator[CustomerHead]:
+        """List customers changed since a moment, each once, the shop's own staff left out.
+
+        Shops may have no such filter: then it reads the heads of all of them.
+        """
 
 
 @runtime_checkable

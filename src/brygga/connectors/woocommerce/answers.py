@@ -150,7 +150,7 @@ def unreadable(asked: Asked, for_us: str) -> BryggaError:
 
 def gone(asked: Asked) -> Message:
     """Say that a record is not in the shop."""
-    known = asked.kind if asked.kind in ("order", "product") else "record"
+    known = asked.kind if asked.kind in ("order", "product", "customer") else "record"
     return message(f"woocommerce.{known}_gone", id=asked.id, what=asked.what, host=asked.host)
 
 

@@ -25,6 +25,7 @@ R = TypeVar("R", bound=HasId)
 API = "/wp-json/wc/v3/"
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "Cache-Control": "no-cache"}
 _ORDER_HEAD = "id,number,status,date_created_gmt,date_modified_gmt,total,transaction_id,refunds"
+_CUSTOMER = "id,role,date_created_gmt,date_modified_gmt,email,first_name,last_name,billing,shipping"
 _PRODUCT_HEAD = "id,name,sku,status,date_modified_gmt"
 _HOLDING = "id,number,status,date_modified_gmt,line_items"
 _ITEM = ",".join(name for name in wire_shelf.Item.__struct_fields__ if name != "error")
@@ -100,6 +101,14 @@ class WooClient:
         """Ask for a batch of no changes: leaves no trace, but a key that may only read is refused."""
         asked = Asked("orders/batch", self._host, signed=self.signed)
         self._send("POST", API + "orders/batch", {}, asked, b"{}")
+
+    def customers(self, query: Mapping[str, str]) -> Page[wire.Customer]:
+        """Read a page of customer heads, whatever their role. The list knows no filter by date."""
+        return self._page("customers", list[wire.Customer], {**query, "role": "all", "_fields": _CUSTOMER})
+
+    def customer(self, customer_id: str) -> wire.Customer:
+        """Read one customer."""
+        return self._get(f"customers/{customer_id}", wire.Customer, kind="customer", record=customer_id)
 
     def products(self, query: Mapping[str, str]) -> Page[wire.ProductHead]:
         """Read a page of product heads."""

@@ -1,7 +1,7 @@
 """The card of the WooCommerce connector, and the session that joins its parts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,33 +15,40 @@ from brygga.connectors.contract.connector import (
     Role,
 )
 from brygga.connectors.contract.http import HttpClient
-from brygga.connectors.woocommerce import mapping_orders, mapping_products, wire
+from brygga.connectors.woocommerce import mapping_customers, mapping_orders, mapping_products, wire
 from brygga.connectors.woocommerce.auth import signer_for
 from brygga.connectors.woocommerce.client import WooClient
 from brygga.connectors.woocommerce.hooks import ensure_hooks
+from brygga.connectors.woocommerce.item_writes import ItemWriter
+from brygga.connectors.woocommerce.items import TRASH, ItemReader
 from brygga.connectors.woocommerce.lists import HasId, Page, Window, rows_by_id
 from brygga.connectors.woocommerce.mapping_products import Range
 from brygga.connectors.woocommerce.settings import FIELDS, SECRET_FIELDS, woo_settings
 from brygga.connectors.woocommerce.shop import identify, site_of
+from brygga.connectors.woocommerce.taken import stock_taken_from_wire
 from brygga.connectors.woocommerce.values import BadValue, flag, id_text, meta_text, same_text, title
 from brygga.connectors.woocommerce.values import text as as_text
 from brygga.connectors.woocommerce.webhooks import answer_knock
 from brygga.domain.errors import RecordGone, RecordRejected, SetupWrong, TryLater
 from brygga.domain.message import Message, message
 from brygga.domain.order import Order, OrderHead
+from brygga.domain.party import CustomerHead, ShopCustomer
 from brygga.domain.product import Product, ProductHead
+from brygga.domain.refs import Version
+from brygga.domain.shelf import ItemAnswer, ItemWrite, ShopItem, StockTaken
 
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 DRAFTS = frozenset({"checkout-draft", "auto-draft"})  # carts under way in the checkout, never orders
-TRASH = "trash"  # not among the statuses, but a list may ask for it
 
 R = TypeVar("R", bound=HasId)
-H = TypeVar("H", OrderHead, ProductHead)
+H = TypeVar("H", OrderHead, ProductHead, StockTaken)
 
 
 class WooSession:
-    """One conversation with a shop: GivesOrders, TakesFeedback, GivesProducts and Listens.
+    """One conversation with a shop: orders and feedback, products, items and stock, and hints.
 
-    Every method raises the errors of `answers.py`; what more it may raise stands at the method.
+    It is GivesOrders, TakesFeedback, GivesProducts, GivesItems, TakesItems and Listens. Every
+    method raises the errors of `answers.py`; what more it may raise stands at the method.
     Statuses and VAT rates are asked for once.
     """
 
@@ -52,6 +59,8 @@ class WooSession:
         self._identity = opening.identity
         self._statuses: tuple[OrderStatusName, ...] = ()
         self._range: Range | None = None
+        self._reader: ItemReader | None = None
+        self._writer: ItemWriter | None = None
         self._keys = mapping_orders.NamedKeys(
             self._settings.organisation_no_keys,
             self._settings.vat_no_keys,
@@ -82,8 +91,7 @@ class WooSession:
     def orders_changed(self, since: datetime, until: datetime) -> Iterator[OrderHead]:
         """List orders changed in a window, the trash included, drafts left out."""
         window = Window.of(since, until)
-        names = [status.key for status in self.order_statuses() if status.key not in DRAFTS]
-        query = {"status": ",".join([*names, TRASH]), **window.query()}
+        query = self._orders_in(window)
         heads = self._heads(self._client.orders, query, mapping_orders.head_from_wire, window, "orders")
         return (head for head in heads if head.status not in DRAFTS)
 
@@ -132,6 +140,36 @@ class WooSession:
                 raise RecordRejected(message("woocommerce.meta_not_kept", id=order_id, field=key))
         return self._with_refunds(found, order_id)
 
+    def customer(self, customer_id: str) -> ShopCustomer:
+        """Read a registered customer."""
+        found = self._client.customer(_digits(customer_id, "customer"))
+        try:
+            return mapping_customers.customer_from_wire(found, self._keys)
+        except BadValue as error:
+            raise RecordRejected(
+                message(
+                    "woocommerce.bad_customer_value",
+                    id=customer_id,
+                    field=error.field,
+                    value=str(error.value)[:60],
+                ),
+                str(error),
+            ) from error
+
+    def customers_changed(self, since: datetime) -> Iterator[CustomerHead]:
+        """List customers changed since a moment; the shop knows no such filter, so all heads are read."""
+        for row in rows_by_id(self._client.customers, "customers"):
+            if as_text(row.role) in mapping_customers.STAFF:
+                continue
+            try:
+                head = mapping_customers.head_from_wire(row)
+            except BadValue:
+                # Told of once, as if it had never changed; it is read and judged when its turn comes.
+                yield CustomerHead(id_text(row.id), Version(_NEVER))
+                continue
+            if head.version.changed_at >= since:
+                yield head
+
     def product(self, product_id: str) -> Product:
         """Read a product with its variants; a variation's own id gives its parent."""
         found = self._client.product(_digits(product_id, "product"))
@@ -152,9 +190,81 @@ class WooSession:
             self._client.products, window.query(), mapping_products.head_from_wire, window, "products"
         )
 
+    def items_of(self, product_ids: Sequence[str]) -> Sequence[ShopItem]:
+        """Read all items of these products, in their order; variations by id behind each other.
+
+        A call for each hundred products, one more for each hundred that are not there (they may be
+        in the trash, and then have that status), and one for each product with variations, and
+        hundred of them. A product that is neither simple nor variable comes as itself with its
+        type; so does a variable one in the trash, or without variations. A variation's id gives
+        nothing: ask for its product.
+        """
+        return self._items().of_products(product_ids)
+
+    def items_by_sku(self, skus: Sequence[str]) -> Sequence[ShopItem]:
+        """Find every item with one of these SKUs, to the letter, in a call for each hundred or so.
+
+        A variable product that has such a SKU itself is among them with its type. A SKU with a
+        comma takes a call of its own. One with `<`, a code like `%41` or double spaces can't be
+        asked for: only `all_items` finds it. The trash is not searched.
+        """
+        return self._items().by_sku(skus)
+
+    def trashed_by_sku(self, skus: Sequence[str]) -> Sequence[ShopItem]:
+        """Find the items in the trash with one of these SKUs: they keep others from having it."""
+        return self._items().by_sku(skus, TRASH)
+
+    def all_items(self, after: str = "") -> Iterator[ShopItem]:
+        """Read the whole range but the trash, page by page by rising product id, with flat memory.
+
+        `after` is the product id at which an earlier reading stopped, perhaps in the middle of its
+        variations: that product comes again, and all behind it. A call for each 99 products and
+        one for each product with variations; finding the place again takes some ten small calls.
+        """
+        return self._items().everything(after)
+
+    def stock_taken(self, since: datetime, until: datetime) -> Iterator[StockTaken]:
+        """List orders changed in a window, the trash included, with what each holds of the stock.
+
+        A call for each 99 orders. Orders in the trash go on holding what they took. What can't be
+        seen: orders deleted for good, which leave no trace and do not give back; lines without
+        SKU, as of products deleted since; and what a checkout under way has reserved, which the
+        shop does not take off its number.
+        """
+        window = Window.of(since, until)
+        query = self._orders_in(window)
+        held = self._heads(self._client.orders_holding, query, stock_taken_from_wire, window, "orders")
+        return (order for order in held if order.status not in DRAFTS)
+
+    def put_items(self, writes: Sequence[ItemWrite]) -> Sequence[ItemAnswer]:
+        """Tell items what to show: a call for each hundred products, and one for each parent.
+
+        What is not fit to be sent is a fault, and the rest of that item is sent. Every value of
+        the answer is compared with what was asked: the first difference is the fault, more are
+        remarks. An item in the trash takes values and has a fault; do not write a status to it,
+        which would take it out. A write of nothing makes no call and has neither item nor fault.
+        A status of stock does not stop the counting of stock. Raises TryLater for an unclear end.
+        """
+        if self._writer is None:
+            self._writer = ItemWriter(self._client, self._weight_unit())
+        return self._writer.put(writes)
+
     def ensure_hints(self, door: HintDoor) -> tuple[Message, ...]:
         """See to it that the shop knocks at this door; say what was made, healed or removed."""
         return ensure_hooks(self._client, door, self._settings.url)
+
+    def _items(self) -> ItemReader:
+        if self._reader is None:
+            self._reader = ItemReader(self._client, self._weight_unit())
+        return self._reader
+
+    def _weight_unit(self) -> str:
+        return (self._identity or self.check()).weight_unit
+
+    def _orders_in(self, window: Window) -> Mapping[str, str]:
+        # Named one by one: `any` has the drafts of carts in it, and not the trash.
+        names = [status.key for status in self.order_statuses() if status.key not in DRAFTS]
+        return {"status": ",".join([*names, TRASH]), **window.query()}
 
     def _with_refunds(self, found: wire.Order, order_id: str) -> Order:
         refunds: list[wire.Refund] = []

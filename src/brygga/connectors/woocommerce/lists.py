@@ -32,6 +32,7 @@ class HasId(Protocol):
 
 
 R = TypeVar("R", bound=HasId)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +93,31 @@ def rows_by_id(
 
 
 def rows_of_few(read: Callable[[dict[str, str]], Page[R]], what: str) -> Sequence[R]:
-    """Read a list that mostly fits one page, in one call if it does: one answer lacks nothing."""
+    """Read a list that mostly fits one page by rising id, in one call if it fits: one answer is whole."""
     first = read(_query(0, PER_PAGE))
     if first.total is not None and len(first.rows) >= first.total:
-        return first.rows
+        return sorted(first.rows, key=lambda row: _id(row, what))
     pages = [first]
     return list(rows_by_id(lambda query: pages.pop() if pages else read(query), what, PER_PAGE))
 
 
 def place_after(read: Callable[[dict[str, str]], Page[R]], what: str, after: int) -> int:
     """Guess how many rows of a list have an id up to this one, in few small calls."""
-    low, high = 0, None
-    while high is None or high - low >= PER_PAGE:
-        middle = low if high is None else (low + high) // 2
+    low, high = 0, read(_query(0, 1)).total or 0
+    while high - low >= PER_PAGE:
+        middle = (low + high) // 2
         page = read(_query(middle, 1))
-        if high is None:
-            high = page.total or 0
-        elif page.rows and _id(page.rows[0], what) <= after:
+        if page.rows and _id(page.rows[0], what) <= after:
             low = middle
         else:
             high = middle
     return low
+
+
+def parts_of(rows: Sequence[T], size: int = PER_PAGE) -> Iterator[Sequence[T]]:
+    """Cut a sequence into parts of at most this size."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 def _id(row: HasId, what: str) -> int:

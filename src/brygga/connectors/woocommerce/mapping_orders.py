@@ -109,7 +109,7 @@ def _order(order: wire.Order, number: str, refunds: Sequence[wire.Refund], keys:
     by_key = first_by_key(metas)
     rates = rates_from_wire(order.tax_lines)
     parents = bundle_parents(order.line_items)
-    billing = _address(order.billing)
+    billing = address_from_wire(order.billing)
     method = text(order.payment_method)
     head = head_from_wire(order)
     return Order(
@@ -122,7 +122,7 @@ def _order(order: wire.Order, number: str, refunds: Sequence[wire.Refund], keys:
         total=amount(order.total, "total"),
         total_tax=amount(order.total_tax, "total_tax"),
         billing=billing,
-        shipping=_address(order.shipping),
+        shipping=address_from_wire(order.shipping),
         payment=Payment(
             method=method,
             title=title(order.payment_method_title),
@@ -208,7 +208,8 @@ def _refund_line(
     )
 
 
-def _address(block: wire.Address) -> Address:
+def address_from_wire(block: wire.Address) -> Address:
+    """Map an address block as it was written."""
     return Address(
         first_name=text(block.first_name),
         last_name=text(block.last_name),

@@ -37,6 +37,21 @@ class Address(msgspec.Struct):
     phone: Loose = None
 
 
+class Customer(msgspec.Struct):
+    """A registered customer with both address blocks; a list leaves out the metas."""
+
+    id: Loose = None
+    role: Loose = None
+    date_created_gmt: Loose = None
+    date_modified_gmt: Loose = None
+    email: Loose = None
+    first_name: Loose = None
+    last_name: Loose = None
+    billing: Address = msgspec.field(default_factory=Address)
+    shipping: Address = msgspec.field(default_factory=Address)
+    meta_data: list[Meta] = msgspec.field(default_factory=list)
+
+
 class RowTax(msgspec.Struct):
     """Tax of one rate on a row; `id` is a rate_id of `tax_lines`. Amounts may be ''."""
 

@@ -8,29 +8,24 @@ the next attempt sends again under the same number, and "duplicate" then means t
 from dataclasses import replace
 from decimal import Decimal
 
-from brygga.connectors.contract.connector import Created
 from brygga.domain.errors import (
     ArticleMissing,
-    CardGone,
     ConnectionBroken,
     DuplicateNumber,
-    OutcomeUnknown,
     RecordRejected,
     SetupWrong,
     TryLater,
 )
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
-from brygga.domain.party import Buyer, Customer, Matching
 from brygga.domain.product import Article
 from brygga.domain.refs import Link
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
 from brygga.flows.orders.after import changed_since
-from brygga.flows.orders.card import email_mark, find_card
-from brygga.flows.orders.numbers import NumberKind, read_swedish_number
+from brygga.flows.orders.card import write_card
 from brygga.flows.orders.plan import OrderPlan, refuse_home_without_vat
-from brygga.flows.ports import Card, Intent, Work
+from brygga.flows.ports import Intent, Work
 from brygga.flows.products.articles import articles_of_rows
 from brygga.flows.settings import UnknownArticle
 
@@ -41,7 +36,7 @@ def send_order(plan: OrderPlan, work: Work, ctx: RunContext) -> Link:
     Raises what the ERP's answer means: RecordRejected, TryLater, OutcomeUnknown, ConnectionBroken.
     """
     warnings = list(plan.warnings) + _make_missing_articles(plan, ctx)
-    card, adapted = _put_customer(plan, ctx)
+    card, adapted = write_card(plan.customer, plan.matching, plan.order.number, plan.registered, ctx)
     warnings += adapted
     earlier = ctx.store.open_intents(work)
     if earlier:
@@ -163,58 +158,3 @@ def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
         raise RecordRejected(reason)
     ctx.store.keep_articles(ctx.erp_id, rates)
     return [*put.warnings, message("order.articles_made", articles=", ".join(a.article_no for a in articles))]
-
-
-def _put_customer(plan: OrderPlan, ctx: RunContext) -> tuple[str, tuple[Message, ...]]:
-    """Write the customer's card with this order's delivery address; return its id and warnings.
-
-    A lost answer is harmless here, since the card is found again: the ERP did not answer, so the
-    lane waits. Raises RecordRejected when the card turns out to be somebody else's.
-    """
-    try:
-        made, told = _put_card(plan.customer, plan.matching, plan.order.number, ctx)
-    except OutcomeUnknown as error:
-        raise TryLater(error.for_merchant, error.for_us, system_away=error.system_away) from error
-    card = Card(made.number, plan.customer.buyer, plan.customer.number, email_mark(plan.customer))
-    known = ctx.store.card(ctx.erp_id, made.number)
-    if known is not None:
-        if known.number and card.number and known.number != card.number:
-            raise RecordRejected(
-                message("customer.other_number", number=plan.order.number, card=card.id, theirs=_shown(known))
-            )
-        if known.buyer is not card.buyer:
-            raise RecordRejected(message("customer.other_kind", number=plan.order.number, card=card.id))
-    if known is None or plan.registered is not None or _tells_more(card, known):
-        ctx.store.keep_card(ctx.erp_id, card, plan.registered)
-    return made.number, (*told, *made.warnings)
-
-
-def _put_card(
-    customer: Customer, matching: Matching, number: str, ctx: RunContext
-) -> tuple[Created, tuple[Message, ...]]:
-    """Write a card; one that the ERP does not have any more is looked for anew, and that is told."""
-    try:
-        return ctx.erp.put_customer(customer, matching), ()
-    except CardGone:
-        if not customer.known_id:
-            raise
-    ctx.store.forget_card(ctx.erp_id, customer.known_id)
-    told = message("customer.card_gone", number=number, card=customer.known_id)
-    again, how = find_card(replace(customer, known_id=""), matching, ctx)
-    return ctx.erp.put_customer(again, how), (told,)
-
-
-def _tells_more(card: Card, known: Card) -> bool:
-    return bool((card.number and not known.number) or (card.email and card.email != known.email))
-
-
-def _shown(card: Card) -> str:
-    """Show a company's number; never a person's."""
-    if card.buyer is not Buyer.COMPANY:
-        return "XXXXXX-XXXX"
-    found = read_swedish_number(card.number)
-    if found.kind is NumberKind.PERSONAL:  # of a sole trader
-        return "XXXXXX-XXXX"
-    if found.kind is NumberKind.ORGANISATION:
-        return f"{found.digits[:6]}-{found.digits[6:]}"
-    return card.number  # another country's
