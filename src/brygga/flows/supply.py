@@ -32,6 +32,9 @@ class KeepsBatches(Protocol):
     def batch_to_read(self, connection: int, feed: str) -> str:
         """Return the batch that is open with us, or store and return a fresh number."""
 
+    def met(self, connection: int, feed: str, batch: str) -> None:
+        """Store that a batch was handed out, if it is one that we did not ask for."""
+
     def begun_at(self, connection: int, feed: str, batch: str) -> datetime:
         """Return when a batch was first asked for; one that we did not open counts from now on."""
 
@@ -52,6 +55,7 @@ def drain_feed(
     for _ in range(MOST_BATCHES):
         asked = batches.batch_to_read(connection, feed)
         batch = read(asked)
+        batches.met(connection, feed, batch.batch)
         news += take(batch.rows, batches.begun_at(connection, feed, batch.batch))
         confirm(batch.batch)
         batches.confirmed(connection, feed, batch.batch)

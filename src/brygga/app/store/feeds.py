@@ -40,13 +40,7 @@ class DbFeedStore:
         now = time_in(datetime.now(UTC))
         new = 0
         with write():
-            known = fetch_one(
-                "SELECT confirmed_at FROM store_feedbatchrow WHERE connection_id = %s AND feed = %s AND batch = %s",
-                (connection, feed, batch.batch),
-            )
-            if known is None:
-                # Opened by someone else, or by us before our database was restored.
-                self._open(connection, feed, batch.batch, ours=False)
+            self.met(connection, feed, batch.batch)
             for start in range(0, len(batch.rows), 100):
                 params: list[Any] = []
                 part = batch.rows[start : start + 100]
@@ -60,6 +54,17 @@ class DbFeedStore:
                     params,
                 )
         return new
+
+    def met(self, connection: int, feed: str, batch: str) -> None:
+        """Store that a batch was handed out, if it is one that we did not ask for."""
+        with write():
+            known = fetch_one(
+                "SELECT 1 FROM store_feedbatchrow WHERE connection_id = %s AND feed = %s AND batch = %s",
+                (connection, feed, batch),
+            )
+            if known is None:
+                # Opened by someone else, or by us before our database was restored.
+                self._open(connection, feed, batch, ours=False)
 
     def begun_at(self, connection: int, feed: str, batch: str) -> datetime:
         """Return when a batch was first asked for.
