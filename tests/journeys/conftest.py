@@ -75,8 +75,12 @@ def world(new_shop: Any, new_erp: Any) -> World:
 @pytest.fixture
 def a_world(new_shop: Any, new_erp: Any) -> Any:
     def make(
-        erp_options: dict[str, str] | None = None, dialect: dict[str, str] | None = None, **settings: Any
+        erp_options: dict[str, str] | None = None,
+        dialect: dict[str, str] | None = None,
+        preset: int = 1,
+        **settings: Any,
     ) -> World:
-        return make_world(new_shop(), new_erp(**(erp_options or {})), settings=settings, dialect=dialect)
+        erp = new_erp(**(erp_options or {}))
+        return make_world(new_shop(), erp, settings=settings, dialect=dialect, preset=preset)
 
     return make

@@ -166,9 +166,15 @@ class World:
         """Poll the shop once."""
         poll(self.shop_connection)
 
+    def hear(self) -> None:
+        """Read what the ERP's feeds tell, and do what is due."""
+        poll(self.erp_connection)
+        self.drain()
+
     def drain(self) -> None:
-        """Let Brygga do what is due."""
+        """Let Brygga do what is due, in the ERP and in the shop."""
         drain(self.erp_connection)
+        drain(self.shop_connection)
 
     def settle(self, kind: Kind = Kind.ORDER) -> None:
         """Take in everything and do what is due."""
@@ -218,6 +224,7 @@ def make_world(
     *,
     settings: Mapping[str, Any] | None = None,
     dialect: Mapping[str, str] | None = None,
+    preset: int = 1,
 ) -> World:
     """Connect a shop and an ERP for a tenant, just as the command line does, and start a flow."""
     number = next(_names)
@@ -238,15 +245,17 @@ def make_world(
             who="Alice",
         )
         assert Lane.objects.filter(connection=account.id).exists()
-    return _with_shop(tenant, shop, erp, account.id, settings or {})
+    return _with_shop(tenant, shop, erp, account.id, settings or {}, preset)
 
 
-def add_shop(world: World, shop: Shop, **settings: Any) -> World:
+def add_shop(world: World, shop: Shop, preset: int = 1, **settings: Any) -> World:
     """Connect another shop to a world's ERP, with a flow of its own."""
-    return _with_shop(world.tenant, shop, world.erp, world.erp_connection, settings)
+    return _with_shop(world.tenant, shop, world.erp, world.erp_connection, settings, preset)
 
 
-def _with_shop(tenant: Tenant, shop: Shop, erp: Erp, account: int, settings: Mapping[str, Any]) -> World:
+def _with_shop(
+    tenant: Tenant, shop: Shop, erp: Erp, account: int, settings: Mapping[str, Any], preset: int
+) -> World:
     number = next(_names)
     chosen = {**ARTICLES, "prefix": "SE-", "reference_required": [], **settings}
     with scope(tenant.pk):
@@ -257,7 +266,7 @@ def _with_shop(tenant: Tenant, shop: Shop, erp: Erp, account: int, settings: Map
             who="Alice",
         )
         flow = flows.create_flow(
-            f"Flöde {number}", shop=connected.id, erp=account, who="Alice", changed=chosen
+            f"Flöde {number}", shop=connected.id, erp=account, who="Alice", changed=chosen, preset=preset
         )
         flows.start_flow(flow.id, who="Alice")
     return World(tenant, shop, erp, connected.id, account, flow.id)

@@ -82,6 +82,14 @@ class RecordGone(RecordRejected):
     """The record is not there any more: deleted, or never was."""
 
 
+class StatusNotKept(RecordRejected):
+    """The shop made another status of an order than it was asked for: a payment could not be drawn, say."""
+
+    def __init__(self, for_merchant: Message, for_us: str = "", *, became: str = "") -> None:
+        super().__init__(for_merchant, for_us)
+        self.became = became
+
+
 class ConnectionBroken(BryggaError):
     """Keys refused or another system answers: pause the connection, keep its work, ask."""
 

@@ -18,15 +18,18 @@ from brygga.connectors.contract.connector import (
 )
 from brygga.connectors.contract.http import Exchange
 from brygga.connectors.contract.shelf import GivesItems, TakesItems
+from brygga.connectors.contract.tracking import DrawsMoney, ShowsParcels
 from brygga.domain.message import Message
 from brygga.flows.journal import Journal
 from brygga.flows.ownership import Masters
 from brygga.flows.ports import RunStore
 from brygga.flows.settings import FlowSettings
+from brygga.flows.shelf.ports import ShelfStore
+from brygga.flows.statuses.ports import EventStore
 from brygga.flows.tasks import Asks
 
 
-class Shop(GivesOrders, GivesCustomers, TakesFeedback, GivesProducts, GivesItems, TakesItems, Protocol):
+class Shop(GivesOrders, GivesCustomers, TakesFeedback, GivesProducts, GivesItems, TakesItems, ShowsParcels, DrawsMoney, Protocol):
     """What the flows ask of a shop."""
 
 
@@ -62,11 +65,14 @@ class RunContext:
     shop_identity: Identity
     settings: FlowSettings
     store: RunStore
+    events: EventStore
+    shelf: ShelfStore
     tasks: Asks
     masters: Masters
     recorder: Recorder
     now: Callable[[], datetime]
     say: Callable[[Message], str]
+    erp_currency: str = ""  # what the ERP's own prices are in; empty: not known
     time_zone: ZoneInfo = field(init=False)
 
     def __post_init__(self) -> None:

@@ -24,9 +24,11 @@ from brygga.flows.orders.send import send_order
 from brygga.flows.orders.unsettled import ask_person_if_unsettled
 from brygga.flows.ports import Work
 from brygga.flows.products.bring import bring_over_products
+from brygga.flows.shelf.bring import bring_over_items
+from brygga.flows.statuses.tell import tell_status
 
 # How many works of a kind go together: an ERP takes a hundred articles in one call.
-TOGETHER = {Kind.ORDER: 1, Kind.PRODUCT: 50}
+TOGETHER = {Kind.ORDER: 1, Kind.PRODUCT: 50, Kind.ITEM: 100}
 
 
 def attempt(works: Sequence[Work], ctx: RunContext) -> None:
@@ -38,6 +40,10 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
     match works[0].ref.kind:
         case Kind.ORDER:
             bring_over_orders(works, ctx)
+        case Kind.STATUS:
+            one_by_one(works, tell_status, ctx)
+        case Kind.ITEM:
+            bring_over_items(works, ctx)
         case Kind.CUSTOMER:
             one_by_one(works, bring_over_customer, ctx)
         case Kind.PRODUCT:

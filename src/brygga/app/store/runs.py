@@ -5,7 +5,7 @@ writes these while the lane is held. Statements are written out by hand; see `sq
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -49,9 +49,12 @@ _SAME_RECORD = (
 class LaneStore:
     """Links, intents, known articles and outcomes, as `flows/ports.py` promises them."""
 
-    def __init__(self, lane: HeldLane, keep_days: int = 90) -> None:
+    def __init__(
+        self, lane: HeldLane, keep_days: int = 90, linked: Callable[[Link], None] | None = None
+    ) -> None:
         self._lane = lane
         self._keep_days = keep_days
+        self._linked = linked  # told of a link in the very transaction that keeps it
         self._claims: dict[int, Claim] = {}
         self._marks: dict[int, TwinMark] = {}
         self._looked: dict[int, Version] = {}
@@ -266,6 +269,8 @@ class LaneStore:
                     self._store_outcome(work, outcome, link, now)
                     if link is not None:
                         put_link(self._lane.tenant, link, now)
+                        if self._linked is not None:
+                            self._linked(link)
                     insert(lines, self._lane.tenant, work.id, self._keep_days, now)
                 return
             except OperationalError:

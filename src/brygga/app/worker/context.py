@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import cast
 
 from brygga.app.store.due import Claim
+from brygga.app.store.events import DbEvents
 from brygga.app.store.lanes import HeldLane, prove
 from brygga.app.store.models import Connection, Flow, FlowRevision
 from brygga.app.store.runs import LaneStore
 from brygga.app.store.tasks import DbTasks
 from brygga.app.tenancy.models import Tenant
 from brygga.app.texts import say
+from brygga.app.worker.fan_out import FanOut
 from brygga.app.worker.sessions import Watch, identity_of, open_session
 from brygga.connectors.contract.connector import Session
 from brygga.domain.errors import BryggaError, SetupWrong
@@ -66,7 +68,9 @@ class LaneContext:
         flow = Flow.objects.get(pk=flow_id)
         revision = FlowRevision.objects.get(pk=revision_id, flow_id=flow_id)
         settings = settings_of(flow.preset, revision.settings)
-        store = self._stores[revision_id] = LaneStore(self._lane, settings.keep_messages_days)
+        store = self._stores[revision_id] = LaneStore(
+            self._lane, settings.keep_messages_days, FanOut(self._lane.tenant, flow.erp_id).linked
+        )
         shop = self._session(flow.shop_id)
         erp = self._session(flow.erp_id)
         identity = identity_of(self._connections[flow.shop_id])
@@ -84,6 +88,7 @@ class LaneContext:
             shop_identity=identity,
             settings=settings,
             store=store,
+            events=DbEvents(self._lane),
             tasks=DbTasks(self._lane.tenant, flow_id),
             masters=masters(flow.preset, settings.masters),
             recorder=self.recorder,

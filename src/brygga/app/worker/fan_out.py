@@ -10,7 +10,7 @@ from brygga.app.store.models.flows import FlowState
 from brygga.app.store.supply import DbSupplyStore
 from brygga.domain.events import OrderEvent
 from brygga.domain.message import message
-from brygga.domain.refs import Kind
+from brygga.domain.refs import Kind, Link
 from brygga.domain.supply import ArticleInfo, StockLevel
 from brygga.flows.presets import PRESETS
 
@@ -46,12 +46,19 @@ class FanOut:
         """Keep facts of orders, and wake their status in the shop they came from; return how many."""
         told = keep_facts(self._tenant, self._erp, events)
         for number, shop, _, _ in shop_orders_of(self._erp, told):
-            for flow in self._flows:
-                if flow.shop_id == shop and PRESETS[flow.preset].moves(Kind.STATUS):
-                    self._intake.seen_many(
-                        flow.pk, Kind.STATUS, self._erp, [number], message("journal.told_by_feed")
-                    )
+            self._wake_status(shop, number)
         return len(told)
+
+    def linked(self, link: Link) -> None:
+        """Wake the status of an order that now has its number: facts may have been told of it before."""
+        if link.source.kind is Kind.ORDER and link.target_id:
+            self._wake_status(link.source.connection, link.target_id)
+
+    def _wake_status(self, shop: int, number: str) -> None:
+        for flow in self._flows:
+            if flow.shop_id == shop and PRESETS[flow.preset].moves(Kind.STATUS):
+                note = message("journal.told_by_feed")
+                self._intake.seen_many(flow.pk, Kind.STATUS, self._erp, [number], note)
 
     def _wake(self, kind: Kind, ids: Sequence[str]) -> None:
         for flow in self._flows:

@@ -15,6 +15,10 @@ from brygga.connectors.registry import connectors
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import message
 
+# msgspec lays out a class at its first use, and crashes the process when two threads do so at once:
+# it is done while this module is imported, before there are threads.
+msgspec.json.Decoder(Identity)
+
 
 def connector_of(key: str) -> Connector:
     """Return a connector's card. Raises SetupWrong when it is not installed."""

@@ -18,6 +18,7 @@ from brygga.connectors.contract.http import HttpClient
 from brygga.connectors.woocommerce import mapping_customers, mapping_orders, mapping_products, wire
 from brygga.connectors.woocommerce.auth import signer_for
 from brygga.connectors.woocommerce.client import WooClient
+from brygga.connectors.woocommerce.drawing import drawing_of, is_drawn
 from brygga.connectors.woocommerce.hooks import ensure_hooks
 from brygga.connectors.woocommerce.item_writes import ItemWriter
 from brygga.connectors.woocommerce.items import TRASH, ItemReader
@@ -26,18 +27,20 @@ from brygga.connectors.woocommerce.mapping_products import Range
 from brygga.connectors.woocommerce.settings import FIELDS, SECRET_FIELDS, woo_settings
 from brygga.connectors.woocommerce.shop import identify, site_of
 from brygga.connectors.woocommerce.taken import stock_taken_from_wire
+from brygga.connectors.woocommerce.tracking import ITEMS, items_with
 from brygga.connectors.woocommerce.values import BadValue, flag, id_text, meta_text, same_text, title
 from brygga.connectors.woocommerce.values import text as as_text
 from brygga.connectors.woocommerce.webhooks import answer_knock
-from brygga.domain.errors import RecordGone, RecordRejected, SetupWrong, TryLater
+from brygga.domain.errors import RecordGone, RecordRejected, SetupWrong, StatusNotKept, TryLater
 from brygga.domain.message import Message, message
-from brygga.domain.order import Order, OrderHead
+from brygga.domain.order import Order, OrderHead, Shipment
 from brygga.domain.party import CustomerHead, ShopCustomer
 from brygga.domain.product import Product, ProductHead
 from brygga.domain.refs import Version
 from brygga.domain.shelf import ItemAnswer, ItemWrite, ShopItem, StockTaken
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+_LAST_NOTES = 3
 DRAFTS = frozenset({"checkout-draft", "auto-draft"})  # carts under way in the checkout, never orders
 
 R = TypeVar("R", bound=HasId)
@@ -129,10 +132,10 @@ class WooSession:
         """
         found = self._client.put_order(_digits(order_id, "order"), self._change(metas, status))
         if status and as_text(found.status) != status:
-            raise RecordRejected(
-                message(
-                    "woocommerce.status_not_kept", id=order_id, asked=status, became=as_text(found.status)
-                )
+            became = as_text(found.status)
+            raise StatusNotKept(
+                message("woocommerce.status_not_kept", id=order_id, asked=status, became=became),
+                became=became,
             )
         kept = {(as_text(meta.key), meta_text(meta.value)) for meta in found.meta_data}
         for key, value in metas.items():
@@ -169,6 +172,34 @@ class WooSession:
                 continue
             if head.version.changed_at >= since:
                 yield head
+
+    def put_parcels(self, order_id: str, parcels: Sequence[Shipment]) -> Order:
+        """Add parcels to the list that tracking plugins read; those it has are left as they are."""
+        found = self._client.order(_digits(order_id, "order"))
+        items = items_with(found, parcels, datetime.now(UTC))
+        if items is not None:
+            found = self._client.put_order(order_id, {"meta_data": [{"key": ITEMS, "value": items}]})
+            if items_with(found, parcels, datetime.now(UTC)) is not None:
+                raise RecordRejected(message("woocommerce.meta_not_kept", id=order_id, field=ITEMS))
+        return self._with_refunds(found, order_id)
+
+    def draws_at(self, method: str) -> Sequence[str]:
+        """Return the statuses at which a payment method's plugin draws."""
+        known = drawing_of(method)
+        return known.at if known is not None else ()
+
+    def is_drawn(self, order: Order) -> bool | None:
+        """Say whether an order bears its plugin's sign that the money was drawn."""
+        return is_drawn(order)
+
+    def last_notes(self, order_id: str) -> str:
+        """Return the newest private notes on an order, newest last, without markup.
+
+        A change of status is a note of the shop's own, so a plugin's is seldom the very last.
+        """
+        notes = self._client.notes(_digits(order_id, "order"))
+        private = sorted((int(id_text(n.id) or 0), title(n.note)) for n in notes if not flag(n.customer_note))
+        return " / ".join(text for _, text in private[-_LAST_NOTES:])
 
     def product(self, product_id: str) -> Product:
         """Read a product with its variants; a variation's own id gives its parent."""

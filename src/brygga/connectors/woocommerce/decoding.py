@@ -8,6 +8,7 @@ text or a number where rows were promised is not: an order must never lose its r
 import json
 from decimal import Decimal
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -78,13 +79,17 @@ def json_part(body: bytes) -> bytes:
     return best.encode()
 
 
+# msgspec lays out a class when its first decoder is made, and crashes the process when two threads
+# do so at once: one is made at a time, and used when it is whole.
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
+_ONE_AT_A_TIME = Lock()
 
 
 def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     decoder = _DECODERS.get(kind)
     if decoder is None:
-        decoder = _DECODERS[kind] = msgspec.json.Decoder(kind, float_hook=Decimal)
+        with _ONE_AT_A_TIME:
+            decoder = _DECODERS[kind] = msgspec.json.Decoder(kind, float_hook=Decimal)
     return decoder
 
 

@@ -33,7 +33,7 @@ _BEGINS: Mapping[str, tuple[str, Any]] = {
     "retry_minutes": ("how", _("Retries and storage")),
     "goods_draft": ("goods", _("Products from the ERP")),
     "stock_sites": ("shelf", _("Price and stock from the ERP")),
-    "status_notes": ("statuses", _("Order status from the ERP")),
+    "status_by_fact": ("statuses", _("Order status from the ERP")),
     "masters": ("masters", _("Who leads what")),
 }
 

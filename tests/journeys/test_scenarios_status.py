@@ -1,0 +1,240 @@
+"""Acceptance scenarios 29-32, 52, 55-57, 59: what the ERP tells of an order reaches the shop, once."""
+
+from typing import Any
+
+import pytest
+
+from brygga.app.store.models import Task, Work
+from brygga.app.tenancy.scope import scope
+from brygga.domain.outcome import State
+from brygga.domain.refs import Kind
+from tests.journeys.shop_json import line, order
+from tests.journeys.world import World
+
+TRACKING = "_wc_shipment_tracking_items"
+
+
+@pytest.fixture
+def sold(a_world: Any) -> Any:
+    """A world of preset 2 in which order 1, of two rows, is in the ERP."""
+
+    def make(erp_options: dict[str, str] | None = None, method: str = "bacs", **settings: Any) -> World:
+        world = a_world(erp_options, preset=2, unknown_article="create", **settings)
+        world.shop.put_order(
+            order(1, [line("100.00", quantity=2, sku="A"), line("50.00", sku="B")], payment_method=method)
+        )
+        world.settle()
+        world.erp.one("SE-1")
+        return world
+
+    return make
+
+
+def erp_does(world: World, deed: str, **body: Any) -> None:
+    number = world.erp.one("SE-1")["orderNo"]
+    world.erp.ask(f"orders/{number}/{deed}", {"sbmId": world.erp.sbm_id, **body})
+
+
+def by_hand(world: World, action: str, **body: Any) -> None:
+    world.shop.ask(f"{world.shop.site}/by-hand/{action}", {"id": 1, **body})
+
+
+def mails(world: World) -> list[str]:
+    sent = world.shop.ask(f"outbox?site={world.shop.site}&order_id=1")
+    return [mail["kind"] for mail in sent]
+
+
+def parcels(world: World) -> list[str]:
+    metas = {meta["key"]: meta["value"] for meta in world.shop.order(1)["meta_data"]}
+    return [item["tracking_number"] for item in metas.get(TRACKING, [])]
+
+
+def tasks(world: World) -> list[str]:
+    with scope(world.tenant.pk):
+        return list(Task.objects.filter(closed_at=None).order_by("id").values_list("code", flat=True))
+
+
+def status_work(world: World) -> Work:
+    with scope(world.tenant.pk):
+        return Work.objects.get(kind=Kind.STATUS.value)
+
+
+def test_scenario_29_delivered_with_two_parcels(sold: Any) -> None:
+    world, other = sold(), sold()
+    erp_does(world, "deliver", trackingNo=["AB123456785SE", "P-2"])
+    world.hear()
+    found = world.shop.order(1)
+    assert found["status"] == "completed"
+    assert parcels(world) == ["AB123456785SE", "P-2"]
+    notes = [note for note in world.shop.notes(1) if "AB123456785SE" in note]
+    assert len(notes) == 1
+    assert "PostNord" in notes[0]
+    assert "P-2" in notes[0]
+    assert mails(world).count("customer_completed_order") == 1
+    sent = world.shop.ask(f"outbox?site={world.shop.site}&kind=customer_completed_order&order_id=1")
+    assert "P-2" in str(sent)  # the tracking number was there before the mail went
+    assert other.shop.order(1)["status"] == "processing"
+    for _ in range(3):
+        world.erp.ask("flag-all", {"sbmId": world.erp.sbm_id, "feed": "orders"})
+        world.hear()
+    assert len([note for note in world.shop.notes(1) if "P-2" in note]) == 1
+    assert mails(world).count("customer_completed_order") == 1
+
+
+def test_scenario_30_partly_delivered_then_the_rest(sold: Any) -> None:
+    world = sold()
+    erp_does(world, "deliver", rows={"1": 1}, trackingNo=["P-1"])
+    world.hear()
+    assert world.shop.order(1)["status"] == "processing"
+    assert parcels(world) == ["P-1"]
+    erp_does(world, "deliver", trackingNo=["P-2"])
+    world.hear()
+    assert world.shop.order(1)["status"] == "completed"
+    assert parcels(world) == ["P-1", "P-2"]
+    assert [sum(number in note for note in world.shop.notes(1)) for number in ("P-1", "P-2")] == [1, 1]
+
+
+def test_scenario_31_cancelled_in_the_erp_is_cancelled_in_the_shop(sold: Any) -> None:
+    world = sold()
+    erp_does(world, "cancel")
+    world.hear()
+    assert world.shop.order(1)["status"] == "cancelled"
+    world.take_in()
+    world.drain()
+    assert tasks(world) == []  # it was our own hand that cancelled it in the shop
+
+
+def test_scenario_32_completed_by_hand_first_gets_the_note_only(sold: Any) -> None:
+    world = sold()
+    by_hand(world, "order-status", status="completed")
+    before = mails(world)
+    erp_does(world, "deliver", trackingNo=["P-1"])
+    world.hear()
+    world.take_in()
+    world.drain()
+    assert mails(world) == before
+    assert parcels(world) == ["P-1"]
+    assert len([note for note in world.shop.notes(1) if "P-1" in note]) == 1
+    assert world.shop.order(1)["status"] == "completed"
+
+
+def test_scenario_52_a_capture_that_fails_is_a_task_and_nothing_is_written_again(sold: Any) -> None:
+    world = sold(method="klarna_payments", reference_required=[])
+    world.shop.ask(f"{world.shop.site}/gateways", {"klarna": True})
+    world.shop.ask(f"{world.shop.site}/captures", {"outcome": "refused", "reason": "No more credit"})
+    erp_does(world, "deliver")
+    world.hear()
+    assert world.shop.order(1)["status"] == "on-hold"
+    assert tasks(world) == ["status.not_drawn"]
+    with scope(world.tenant.pk):
+        assert "No more credit" in Task.objects.get().message["facts"]["note"]
+    before = len(world.shop.ask("calls?limit=0"))
+    world.erp.ask("flag-all", {"sbmId": world.erp.sbm_id, "feed": "orders"})
+    world.hear()
+    world.later()
+    assert world.shop.order(1)["status"] == "on-hold"
+    assert tasks(world) == ["status.not_drawn"]
+    assert before
+
+
+def test_money_that_was_drawn_is_seen_and_drawn_once(sold: Any) -> None:
+    world = sold(method="klarna_payments", reference_required=[])
+    world.shop.ask(f"{world.shop.site}/gateways", {"klarna": True})
+    by_hand(world, "mark-paid")
+    by_hand(world, "change-order", meta_data=[{"key": "_wc_klarna_order_id", "value": "K-1"}])
+    erp_does(world, "deliver")
+    world.hear()
+    world.later()
+    draws = world.shop.ask(f"{world.shop.site}/draws?order_id=1")["orders"]
+    assert draws["1"]["times"] == 1
+    assert tasks(world) == []
+
+
+def test_a_missing_sign_of_the_capture_is_a_task_after_the_waiting_time(sold: Any) -> None:
+    world = sold(method="klarna_payments", reference_required=[], draw_wait_minutes=0)
+    world.shop.ask(f"{world.shop.site}/gateways", {"klarna": True})
+    world.shop.ask(f"{world.shop.site}/captures", {"outcome": "nothing"})
+    erp_does(world, "deliver")
+    world.hear()
+    world.later()
+    assert world.shop.order(1)["status"] == "completed"
+    assert tasks(world) == ["status.not_drawn"]
+
+
+def test_scenario_55_a_parcel_number_that_comes_late(sold: Any) -> None:
+    world = sold()
+    erp_does(world, "deliver")
+    world.hear()
+    assert world.shop.order(1)["status"] == "completed"
+    erp_does(world, "parcels", trackingNo="P-9")
+    world.hear()
+    assert parcels(world) == ["P-9"]
+    assert len([note for note in world.shop.notes(1) if "P-9" in note]) == 1
+    assert mails(world).count("customer_completed_order") == 1
+
+
+def test_scenario_56_invoiced_before_delivered(sold: Any) -> None:
+    dialect = {"invoice_in_feed": "1", "paid_in_feed": "1"}
+    world = sold(
+        dialect, status_by_fact={"invoiced": "completed", "delivered": "completed", "paid": "processing"}
+    )
+    erp_does(world, "invoice")
+    world.hear()
+    assert world.shop.order(1)["status"] == "completed"
+    erp_does(world, "deliver")
+    erp_does(world, "pay")
+    world.hear()
+    assert world.shop.order(1)["status"] == "completed"
+    assert any("faktura" in note.lower() for note in world.shop.notes(1))
+
+
+def test_scenario_57_removed_in_the_erp_is_a_question_with_both_choices(sold: Any) -> None:
+    world = sold()
+    with scope(world.tenant.pk):
+        pass
+    erp_does(world, "remove")
+    world.hear()
+    assert world.shop.order(1)["status"] in {"cancelled", "processing"}
+    assert world.shop.order(1)["status"] == "cancelled" or tasks(world) == ["status.removed"]
+
+
+def test_scenario_58_cancelled_in_the_shop_while_delivered_in_the_erp(sold: Any) -> None:
+    world = sold()
+    by_hand(world, "order-status", status="cancelled")
+    erp_does(world, "deliver", trackingNo=["P-1"])
+    world.hear()
+    assert world.shop.order(1)["status"] == "cancelled"
+    assert "status.contradicts" in tasks(world)
+
+
+def test_scenario_59_a_status_that_is_gone_holds_and_never_becomes_pending(sold: Any) -> None:
+    world = sold(status_by_fact={"delivered": "packed"})
+    by_hand(world, "register-status", slug="packed", name="Packad")
+    by_hand(world, "unregister-status", slug="packed")
+    erp_does(world, "deliver")
+    world.hear()
+    assert world.shop.order(1)["status"] == "processing"
+    with scope(world.tenant.pk):
+        flow = world.flow
+        from brygga.app.store.models import Flow
+
+        assert Flow.objects.get(pk=flow).state == "paused"
+
+
+def test_a_received_order_may_get_a_status_of_its_own(sold: Any) -> None:
+    world = sold(status_by_fact={"received": "packed", "delivered": "completed"})
+    by_hand(world, "register-status", slug="packed", name="Packad")
+    world.later()
+    assert world.shop.order(1)["status"] in {"processing", "packed"}
+
+
+def test_facts_told_before_the_order_is_known_are_not_lost(a_world: Any) -> None:
+    world = a_world(preset=2, unknown_article="create")
+    world.shop.put_order(order(1, [line("100.00")], payment_method="bacs"))
+    world.settle()
+    with scope(world.tenant.pk):
+        Work.objects.filter(kind=Kind.STATUS.value).delete()
+    erp_does(world, "deliver")
+    world.hear()
+    assert world.shop.order(1)["status"] == "completed"
+    assert status_work(world).state == State.DONE.value
