@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from brygga.app.store.models import Task, Work
+from brygga.app.services import flows
+from brygga.app.store.models import Flow, Task, Work
 from brygga.app.tenancy.scope import scope
+from brygga.domain.errors import SetupWrong
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 from tests.journeys.shop_json import line, order
@@ -161,6 +163,19 @@ def test_a_missing_sign_of_the_capture_is_a_task_after_the_waiting_time(sold: An
     assert tasks(world) == ["status.not_drawn"]
 
 
+def test_scenario_53_two_drawers_keep_the_flow_from_going_live(sold: Any) -> None:
+    world = sold(method="klarna_payments", reference_required=[])
+    world.shop.ask(f"{world.shop.site}/gateways", {"klarna": True})
+    with scope(world.tenant.pk):
+        flows.stop_flow(world.flow, who="Alice")
+        flows.change_settings(world.flow, {"drawn_by": {"klarna_payments": "erp"}}, who="Alice")
+        with pytest.raises(SetupWrong) as refused:
+            flows.start_flow(world.flow, who="Alice")
+        assert refused.value.for_merchant.code == "flow.two_drawers"
+        world.shop.ask(f"{world.shop.site}/gateways", {"klarna": {"kom_auto_capture": "no"}})
+        flows.start_flow(world.flow, who="Alice")
+
+
 def test_scenario_55_a_parcel_number_that_comes_late(sold: Any) -> None:
     world = sold()
     erp_does(world, "deliver")
@@ -215,10 +230,7 @@ def test_scenario_59_a_status_that_is_gone_holds_and_never_becomes_pending(sold:
     world.hear()
     assert world.shop.order(1)["status"] == "processing"
     with scope(world.tenant.pk):
-        flow = world.flow
-        from brygga.app.store.models import Flow
-
-        assert Flow.objects.get(pk=flow).state == "paused"
+        assert Flow.objects.get(pk=world.flow).state == "paused"
 
 
 def test_a_received_order_may_get_a_status_of_its_own(sold: Any) -> None:

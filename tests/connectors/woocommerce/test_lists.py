@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brygga.connectors.woocommerce.lists import Page, Window, rows_by_id
+from brygga.connectors.woocommerce.lists import Page, Window, place_after, rows_by_id, rows_of_few
 from brygga.domain.errors import ConnectionBroken, TryLater
 
 
@@ -161,3 +161,30 @@ def test_without_a_beginning_the_window_is_everything_up_to_its_end() -> None:
     window = Window.of(None, datetime(2026, 1, 1, tzinfo=UTC))
     assert "modified_after" not in window.query()
     assert window.holds(datetime(1999, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("after", [0, 1, 57, 498, 499, 500, 900])
+@pytest.mark.parametrize("start", [0, 3, 57, 250, 499, 500, 2000])
+def test_a_reading_is_taken_up_behind_an_id_wherever_it_is_looked_for(after: int, start: int) -> None:
+    found = [
+        row.id for row in rows_by_id(Shelf(set(range(1, 501))), "products", 50, after=after, start=start)
+    ]
+    assert found == [n for n in range(1, 501) if n > after]
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 5000])
+def test_the_place_of_an_id_is_found_in_few_reads(count: int) -> None:
+    shelf = Shelf({n * 3 for n in range(1, count + 1)})
+    after = count * 2
+    place = place_after(shelf, "products", after)
+    assert place <= sum(n <= after for n in shelf.ids) < place + 100
+    assert shelf.reads < 9
+    found = [row.id for row in rows_by_id(shelf, "products", after=after, start=place)]
+    assert found == sorted(n for n in shelf.ids if n > after)
+
+
+@pytest.mark.parametrize(("count", "reads"), [(0, 1), (1, 1), (100, 1), (101, 2), (250, 3)])
+def test_a_list_that_fits_a_page_takes_one_call(count: int, reads: int) -> None:
+    shelf = Shelf(set(range(1, count + 1)))
+    assert [row.id for row in rows_of_few(shelf, "products")] == list(range(1, count + 1))
+    assert shelf.reads == reads

@@ -18,7 +18,12 @@ SENTENCES: dict[str, dict[str, str]] = tomllib.loads((FOLDER / "texts.toml").rea
 def codes_in_source() -> set[str]:
     source = "".join(file.read_text("utf-8") for file in FOLDER.glob("*.py"))
     found = set(re.findall(r'"woocommerce\.([a-z_]+)"', source))
-    return found | {"order_gone", "product_gone", "record_gone"}  # made from the kind of record
+    return found | {
+        "order_gone",
+        "product_gone",
+        "customer_gone",
+        "record_gone",
+    }  # made from the kind of record
 
 
 def fields_of(sentence: str) -> set[str]:

@@ -19,10 +19,11 @@ from brygga.app.store.wake import wake
 from brygga.app.worker.context import settings_of
 from brygga.app.worker.sessions import talk_with
 from brygga.connectors.contract.connector import Role, TakesDocuments
+from brygga.connectors.contract.tracking import DrawsMoney
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import State
-from brygga.flows.possible import refuse_impossible
+from brygga.flows.possible import refuse_impossible, refuse_two_drawers
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, plain
 
@@ -126,7 +127,7 @@ def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
         one = Flow.objects.select_related("shop", "erp").select_for_update(of=("self",)).get(pk=flow_id)
         latest = FlowRevision.objects.filter(flow=one).order_by("-number").first()
         assert latest is not None
-        settings_of(one.preset, latest.settings)
+        settings = settings_of(one.preset, latest.settings)
         for connection in (one.shop, one.erp):
             if not connection.identity:
                 raise SetupWrong(
@@ -137,6 +138,10 @@ def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
                     message("flow.connection_not_ready", name=connection.name, state=connection.state),
                     setting="connection",
                 )
+        if settings.drawn_by:
+            with talk_with(one.shop) as session:
+                if isinstance(session, DrawsMoney):
+                    refuse_two_drawers(settings, session)
         if one.state == FlowState.PAUSED:
             # What waited was stopped by a setting: it goes on by the settings of today.
             _restamp(one, latest)

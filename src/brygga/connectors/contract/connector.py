@@ -83,11 +83,15 @@ class HintDoor:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """News that a record may have changed. Never trusted for more than what to look at."""
+    """News that a record may have changed. Never trusted for more than what to look at.
+
+    What no feed may tell is told here too: that the record is gone, or which invoice was made of it.
+    """
 
     kind: str  # order, product, or a feed's name
     id: str
     deleted: bool = False
+    detail: str = ""  # the number of the invoice that was made of the order `id`
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,9 @@ class FeedBatch(Generic[Row]):
     rows: tuple[Row, ...]
     more: bool = False
     from_check: bool = False  # opened by our own account test, not by another integration
+    remarks: tuple[
+        Message, ...
+    ] = ()  # rows that were left out and values that are unsaid, for a person to mend
 
 
 @dataclass(frozen=True, slots=True)

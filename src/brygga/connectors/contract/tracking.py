@@ -24,6 +24,9 @@ class DrawsMoney(Protocol):
     def draws_at(self, method: str) -> Sequence[str]:
         """Return the statuses at which a payment method's plugin draws; none known: an empty list."""
 
+    def draws_itself(self, method: str) -> bool | None:
+        """Say whether a payment method's plugin is set to draw at its statuses; None: it can't be read."""
+
     def is_drawn(self, order: Order) -> bool | None:
         """Say whether an order bears its plugin's sign that the money was drawn; None: no such sign is known."""
 

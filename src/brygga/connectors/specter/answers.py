@@ -6,6 +6,7 @@ after a write it leaves open whether the write was carried out.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,6 +22,8 @@ _SHORT = re.compile(r"(-?\d{1,6})\s*(?:;|$)")
 _NUMBER = re.compile(r"[\w./-]{1,50}")
 _PAGE_ROOTS = frozenset(("html", "head", "body", "script"))
 _BLANK = b" \t\r\n\x00"
+# Signs that XML can't hold and that a server may let through all the same; Tab, LF and CR may stay.
+_UNFIT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EXCERPT = 400
 _LARGEST_NOTICE = 4096
 _LONGEST_TEXT = 2000
@@ -28,23 +31,31 @@ _LONGEST_TEXT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer of Specter's. `number` is what was made; `code` and `text` say why it was not."""
+    """One answer of Specter's. `number` is what was made; `code` and `text` say why it was not.
+
+    Rows stand under `root`, or in `listing` when they came as lines with semicolons.
+    """
 
     ok: bool
     code: str = ""
     number: str = ""
     text: str = ""
     root: etree._Element | None = None
+    listing: str = ""
 
 
 class NotAnAnswer(Exception):
     """The body is not one of Specter's forms: a web page, a broken document, nothing."""
 
 
-def read_reply(body: bytes, names: XmlNames) -> Reply:
-    """Return what a body says. Raises NotAnAnswer."""
+def read_reply(body: bytes, names: XmlNames, is_list: Callable[[str], bool] | None = None) -> Reply:
+    """Return what a body says. Raises NotAnAnswer.
+
+    `is_list` says that a text is lines of rows, for calls that may be answered so.
+    """
     start = body.lstrip(_BLANK)
-    if start[:3] == b"\xef\xbb\xbf":
+    marked = start[:3] == b"\xef\xbb\xbf"
+    if marked:
         start = start[3:].lstrip(_BLANK)
     if start[:5] != b"<?xml":
         # A server's notice may stand before the document; it is not part of it.
@@ -52,7 +63,11 @@ def read_reply(body: bytes, names: XmlNames) -> Reply:
         start = start[at:] if at > 0 else start
     first = start[:1]
     if first == b"<":
-        return _xml(start, names)
+        return _xml(start, names, "utf-8" if marked else None)
+    if is_list is not None and first:
+        text = start.decode("utf-8" if marked else "iso-8859-1", "replace")
+        if is_list(text):
+            return Reply(True, listing=text)
     if first.isdigit() or first == b"-":
         return _short(start)
     raise NotAnAnswer("empty" if not first else "neither short form nor XML")
@@ -113,8 +128,8 @@ def _short(start: bytes) -> Reply:
     return Reply(False, code=second, text=rest)
 
 
-def _xml(start: bytes, names: XmlNames) -> Reply:
-    root = _parsed(start)
+def _xml(start: bytes, names: XmlNames, encoding: str | None) -> Reply:
+    root = _parsed(start, encoding)
     if local_name(root) in _PAGE_ROOTS:
         raise NotAnAnswer("a web page")
     response = root if local_name(root) in names.response else child(root, names.response)
@@ -126,7 +141,8 @@ def _xml(start: bytes, names: XmlNames) -> Reply:
         result = "0"  # seen: clients look for the code alone
     if not result:
         # Feeds may come without a verdict; they are known by their list, or by holding nothing.
-        if child(root, names.orders) is None and (len(root) or (root.text or "").strip()):
+        lists = names.orders + names.articles + names.stock_changes
+        if child(root, lists) is None and (len(root) or (root.text or "").strip()):
             raise NotAnAnswer("XML without a result")
         return Reply(True, root=root)
     if result != "1":
@@ -146,18 +162,20 @@ def _number(text: str) -> str:
     return text if _NUMBER.fullmatch(text) and text.strip("0") else ""
 
 
-def _parsed(start: bytes) -> etree._Element:
+def _parsed(start: bytes, encoding: str | None) -> etree._Element:
     head = start[:1000].lower()
     if b"<!doctype" in head or b"<!entity" in head:
         raise NotAnAnswer("a document with a DOCTYPE")
-    try:
-        return etree.fromstring(start.rstrip(_BLANK), _parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
+    whole, reason = start.rstrip(_BLANK), ""
+    for clean in (False, True):
+        body = _UNFIT.sub(b"", whole) if clean else whole
         # Without a declaration, or with a wrong one: the API's own encoding is Latin-1.
-        try:
-            return etree.fromstring(start.rstrip(_BLANK), _parser("iso-8859-1"))
-        except (etree.XMLSyntaxError, ValueError):
-            raise NotAnAnswer(f"broken XML: {error}") from error
+        for spoken in (encoding, "iso-8859-1"):
+            try:
+                return etree.fromstring(body, _parser(spoken))
+            except (etree.XMLSyntaxError, ValueError) as error:
+                reason = str(error)
+    raise NotAnAnswer(f"broken XML: {reason}")
 
 
 def _parser(encoding: str | None = None) -> etree.XMLParser:

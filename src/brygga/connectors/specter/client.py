@@ -6,7 +6,7 @@ answer means. The signature never reaches journal or logs.
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
@@ -51,8 +51,18 @@ class SpecterClient:
         """Close the sockets."""
         self._http.close()
 
-    def read(self, action: str, signed: str, pairs: Pairs, label: str) -> Reply:
-        """Call getInfo and return the reply. A lost or unreadable answer raises TryLater."""
+    def read(
+        self,
+        action: str,
+        signed: str,
+        pairs: Pairs,
+        label: str,
+        is_list: Callable[[str], bool] | None = None,
+    ) -> Reply:
+        """Call getInfo and return the reply. A lost or unreadable answer raises TryLater.
+
+        `is_list` knows the form of an answer in lines, for a call that may be answered so.
+        """
         routing = self._dialect.routing
         web_shop = self._account.web_shop if routing.web_shop_on_reads else ""
         query = encoded([*self._query(action, routing.use_xml_reads, web_shop), *pairs])
@@ -65,7 +75,7 @@ class SpecterClient:
             read_timeout=self._timeout,
             shown_url=f"{url}&{_HIDDEN}",
         )
-        return self._send(request)
+        return self._send(request, is_list)
 
     def write(self, write: Write, *, web_shop: str = "") -> Reply:
         """Call putInfo and return the reply. A lost or unreadable answer raises OutcomeUnknown."""
@@ -103,12 +113,12 @@ class SpecterClient:
     def _key(self, signed: str) -> str:
         return sign(self._account.inner_secret, self._account.outer_secret, self._account.sbm_id, signed)
 
-    def _send(self, request: Request) -> Reply:
+    def _send(self, request: Request, is_list: Callable[[str], bool] | None = None) -> Reply:
         with self._gate:
             answer = self._http.send(request)
         if 200 <= answer.status < 300:
             try:
-                return read_reply(answer.body, self._dialect.xml)
+                return read_reply(answer.body, self._dialect.xml, is_list)
             except NotAnAnswer:
                 pass
         raise no_answer(answer, changes=request.changes, dialect=self._dialect, label=request.label)

@@ -20,6 +20,7 @@ from brygga.connectors.specter import feeds
 from brygga.connectors.specter.answers import Reply
 from brygga.connectors.specter.check import check
 from brygga.connectors.specter.client import SpecterClient, Write, encoded
+from brygga.connectors.specter.feeds import confirm_feed, read_feed
 from brygga.connectors.specter.knocks import answer_knock, door_urls
 from brygga.connectors.specter.mapping_articles import articles_form, unfit_characters
 from brygga.connectors.specter.mapping_customers import customer_form
@@ -32,6 +33,7 @@ from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message, message
 from brygga.domain.party import Customer, Matching
 from brygga.domain.product import Article
+from brygga.domain.supply import ArticleInfo, StockLevel
 
 
 class SpecterSession:
@@ -131,11 +133,27 @@ class SpecterSession:
 
     def read_orders(self, batch: str) -> FeedBatch[OrderEvent]:
         """Read the changed orders under a batch number of ours, or the batch that is open."""
-        return feeds.read_orders(self._client, self._dialect, batch)
+        return read_feed(self._client, self._dialect, feeds.ORDERS, batch)
 
     def confirm_orders(self, batch: str) -> None:
         """Tell the ERP that the rows of a batch are safe with us."""
-        feeds.confirm_orders(self._client, self._dialect, batch)
+        confirm_feed(self._client, self._dialect, feeds.ORDERS, batch)
+
+    def read_articles(self, batch: str) -> FeedBatch[ArticleInfo]:
+        """Read the changed articles under a batch number of ours, or the batch that is open."""
+        return read_feed(self._client, self._dialect, feeds.ARTICLES, batch)
+
+    def confirm_articles(self, batch: str) -> None:
+        """Tell the ERP that the rows of a batch are safe with us."""
+        confirm_feed(self._client, self._dialect, feeds.ARTICLES, batch)
+
+    def read_stock(self, batch: str) -> FeedBatch[StockLevel]:
+        """Read the changed stock of every site under a batch number of ours, or the open batch."""
+        return read_feed(self._client, self._dialect, feeds.STOCK, batch)
+
+    def confirm_stock(self, batch: str) -> None:
+        """Tell the ERP that the rows of a batch are safe with us."""
+        confirm_feed(self._client, self._dialect, feeds.STOCK, batch)
 
     def _put(
         self,

@@ -20,7 +20,16 @@ from brygga.domain.message import message
 # Tables whose keys are the merchant's world: any key may be added to them.
 _OPEN = ("languages", "payments", "rename")
 # Numbers that would stop everything if they were 0.
-_POSITIVE = ("limits.article_batch", "limits.form_bytes", "limits.parallel_calls", "limits.timeout_seconds")
+_POSITIVE = (
+    "limits.article_batch",
+    "limits.form_bytes",
+    "limits.parallel_calls",
+    "limits.timeout_seconds",
+    "lists.article_no_column",
+    "lists.available_column",
+)
+# Words that are compared whatever their case.
+_ANY_CASE = ("xml.", "xml_article.", "lists.", "codes.yes", "codes.no", "codes.unsaid")
 _CHOICES = {"customer.org_no_shape": ("dashed", "digits")}
 _YES, _NO = ("true", "yes", "1", "ja"), ("false", "no", "0", "nej")
 
@@ -36,6 +45,8 @@ class Dialect:
     order: parts.OrderFields
     article: parts.ArticleFields
     xml: parts.XmlNames
+    xml_article: parts.ArticleNames
+    lists: parts.Lists
     codes: parts.Codes
     errors: parts.ErrorCodes
     error_words: parts.ErrorWords
@@ -152,7 +163,7 @@ def _of_kind(kind: Any, value: Any, key: str) -> Any:
     if kind == parts.Pattern:
         return _pattern(str(value))
     words = value if isinstance(value, list) else [word.strip() for word in str(value).split(",")]
-    if key.startswith("xml."):
+    if key.startswith(_ANY_CASE):
         words = [word.lower() for word in words]
     return tuple(word for word in words if word)
 

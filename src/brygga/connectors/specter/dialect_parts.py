@@ -19,6 +19,10 @@ class Actions:
     new_article: str
     read_orders: str
     confirm_orders: str
+    read_articles: str
+    confirm_articles: str
+    read_stock: str
+    confirm_stock: str
     check: str
 
 
@@ -34,6 +38,7 @@ class Routing:
     web_shop: str
     web_shop_v1: str
     web_shop_on_reads: bool
+    every_site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +100,75 @@ class XmlNames:
     updated: Words
     delivery: Words
     tracking_no: Words
+    paid: Words
+    invoice_no: Words
+    removed: Words
+    articles: Words
+    article: Words
+    article_no: Words
+    stock_changes: Words
+    stock: Words
+    stock_site: Words
+    stock_available: Words
     max_limit: Words
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleNames:
+    """What the article feed calls what it tells, in lower case."""
+
+    name: Words
+    price: Words
+    vat_percent: Words
+    barcode: Words
+    weight: Words
+    group: Words
+    id: Words
+    variant: Words
+    parent_no: Words
+    options: Words
+    option: Words
+    option_name: Words
+    option_value: Words
+    parts: Words
+    part: Words
+    part_quantity: Words
+    price_lists: Words
+    price_list: Words
+    list_name: Words
+    list_price: Words
+    list_currency: Words
+    from_quantity: Words
+    starts: Words
+    ends: Words
+    deleted: Words
+    ended: Words
+    for_web: Words
+    description: Words
+    short_description: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """How the stock feed's list with semicolons looks; columns are counted from 1."""
+
+    article_no_column: int
+    available_column: int
+    heading: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Codes:
-    """Values of states in the order feed."""
+    """Values of states and marks in the feeds; those of marks in lower case."""
 
     delivered: Words
     partly_delivered: Words
     cancelled: Words
     updated: Words
+    removed: Words
+    yes: Words
+    no: Words
+    unsaid: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +258,7 @@ class Lettering:
     unfit_article_characters: str
     semicolon: str
     comment_line_breaks: bool
+    web_texts_encoded: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,59 @@
-"""The order feed: reads changed orders under a batch number, and confirms them once they are safe.
+"""The three change feeds as one state machine: rows are read under a batch number, and confirmed once safe.
 
 The ERP holds one batch open per feed and hands the same rows out until it is confirmed. When
 another batch than ours is open it says so (code 99) and quotes its number: that one is read
 instead and named, never confirmed unread. An answer that is not understood is never passed on,
-since the caller would confirm it and lose its rows.
+since the caller would confirm it and lose its rows. How a feed's rows are read is said in a
+module of its own (`feed_orders`, `feed_articles`, `feed_stock`).
 """
 
 import logging
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic
 
-from lxml import etree
-
-from brygga.connectors.contract.connector import FeedBatch
-from brygga.connectors.specter.answers import Reply, child, local_name, named_value
-from brygga.connectors.specter.client import SpecterClient
+from brygga.connectors.contract.connector import FeedBatch, Row
+from brygga.connectors.specter.answers import Reply
+from brygga.connectors.specter.client import Pairs, SpecterClient
 from brygga.connectors.specter.dialect import Dialect
-from brygga.connectors.specter.dialect_parts import Words
+from brygga.connectors.specter.dialect_parts import Actions
+from brygga.connectors.specter.feed_articles import article_infos
+from brygga.connectors.specter.feed_orders import order_events
+from brygga.connectors.specter.feed_rows import FeedRows, limit_in, unreadable
+from brygga.connectors.specter.feed_stock import stock_levels
+from brygga.connectors.specter.feed_stock_list import is_stock_list
 from brygga.connectors.specter.refusals import meaning, open_batch
 from brygga.connectors.specter.text import keeps
 from brygga.domain.errors import BryggaError, ConnectionBroken, SetupWrong, TryLater
-from brygga.domain.events import OrderEvent
 from brygga.domain.message import message
-from brygga.domain.order import Shipment
 
 _log = logging.getLogger(__name__)
 
 # Batches that `check` opens begin with this, so that they are known for ours when met again.
 CHECK_PREFIX = "b41266ac"
-_RAW_VALUES = 100
-_RAW_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFeed(Generic[Row]):
+    """One feed: its pair of actions, what it is asked for, and how its rows are read."""
+
+    name: str
+    actions: Callable[[Actions], tuple[str, str]]  # to read, to confirm
+    rows: Callable[[Reply, Dialect], FeedRows[Row]]
+    asks: Callable[[Dialect], Pairs] = lambda _: ()
+    is_list: Callable[[Dialect], Callable[[str], bool]] | None = None  # for a feed that may answer in lines
+
+
+ORDERS = ChangeFeed("orders", lambda a: (a.read_orders, a.confirm_orders), order_events)
+ARTICLES = ChangeFeed("articles", lambda a: (a.read_articles, a.confirm_articles), article_infos)
+STOCK = ChangeFeed(
+    "stock",
+    lambda a: (a.read_stock, a.confirm_stock),
+    stock_levels,
+    asks=lambda dialect: [(dialect.routing.every_site, "1")] if dialect.routing.every_site else (),
+    is_list=lambda dialect: lambda text: is_stock_list(text, dialect),
+)
 
 
 def check_batch() -> str:
@@ -36,134 +61,83 @@ def check_batch() -> str:
     return CHECK_PREFIX + uuid.uuid4().hex[len(CHECK_PREFIX) :]
 
 
-def read_orders(client: SpecterClient, dialect: Dialect, batch: str) -> FeedBatch[OrderEvent]:
-    """Read the changed orders, or those of the batch that turns out to be open.
+def read_feed(client: SpecterClient, dialect: Dialect, feed: ChangeFeed[Row], batch: str) -> FeedBatch[Row]:
+    """Read the changed rows, or those of the batch that turns out to be open.
 
     Raises TryLater, ConnectionBroken, and SetupWrong when the feed can't be understood: that
     pauses this flow and nothing else, and points at the dialect's entry.
     """
-    reply = _read(client, dialect, batch)
+    reply = _read(client, dialect, feed, batch)
+    action = feed.actions(dialect.actions)[0]
     if not reply.ok and meaning(reply, dialect) == "open_batch":
         other = open_batch(reply, dialect)
         if not other or other == batch or not keeps(other):
             raise SetupWrong(
-                message("specter.batch_unnamed", text=reply.text),
+                message("specter.batch_unnamed", action=action, text=reply.text),
                 f"read under {batch}, refused with {reply.code}: {reply.text}",
                 setting="patterns.open_batch",
             )
-        batch, reply = other, _read(client, dialect, other)
+        batch, reply = other, _read(client, dialect, feed, other)
     if not reply.ok:
         if meaning(reply, dialect) == "open_batch":
             # Somebody else confirmed and opened in between: look again from the start.
             raise TryLater(
                 message("specter.batch_moved", text=reply.text), f"batch {batch}", system_away=False
             )
-        raise feed_refused(reply, dialect)
-    rows, most = order_events(reply, dialect)
-    more = most > 0 and len(rows) >= most
-    return FeedBatch(batch, rows, more, from_check=batch.startswith(CHECK_PREFIX))
+        raise _refused(reply, dialect, action)
+    if reply.root is None and not reply.listing:
+        _must_be_empty(reply, batch)
+    found = feed.rows(reply, dialect)
+    most = limit_in(reply, dialect)
+    return FeedBatch(
+        batch,
+        found.rows,
+        # Counted as the answer had them: rows that were left out do not mean that it is the last.
+        more=0 < most <= found.told,
+        from_check=batch.startswith(CHECK_PREFIX),
+        remarks=found.remarks,
+    )
 
 
-def confirm_orders(client: SpecterClient, dialect: Dialect, batch: str) -> None:
+def confirm_feed(client: SpecterClient, dialect: Dialect, feed: ChangeFeed[Row], batch: str) -> None:
     """Confirm a batch. One that the ERP does not know (any more) counts as confirmed.
 
     Raises TryLater or ConnectionBroken; confirming twice does no harm.
     """
-    pairs = [("batchNo", batch)]
-    reply = client.read(dialect.actions.confirm_orders, batch, pairs, f"confirm orders {batch}")
+    action = feed.actions(dialect.actions)[1]
+    reply = client.read(action, batch, [("batchNo", batch)], f"confirm {feed.name} {batch}")
     if reply.ok:
         return
     if meaning(reply, dialect) in ("bad_key", "unknown_account"):
-        raise feed_refused(reply, dialect)
+        raise _refused(reply, dialect, action)
     # Unknown or closed already, most likely by our own earlier try. Were it still open after
     # all, its rows come again by code 99, and applying them twice changes nothing.
     _log.warning("batch %s was not confirmed (%s: %s); taken as closed", batch, reply.code, reply.text)
 
 
-def feed_refused(reply: Reply, dialect: Dialect) -> BryggaError:
-    """Return the error of a refused read."""
+def _read(client: SpecterClient, dialect: Dialect, feed: ChangeFeed[Row], batch: str) -> Reply:
+    return client.read(
+        feed.actions(dialect.actions)[0],
+        batch,
+        [("batchNo", batch), *feed.asks(dialect)],
+        f"read {feed.name} {batch}",
+        feed.is_list(dialect) if feed.is_list else None,
+    )
+
+
+def _must_be_empty(reply: Reply, batch: str) -> None:
+    """See to it that a short success really says nothing. A row of a list looks much like one."""
+    if reply.number not in ("", batch) or "\n" in reply.text or "\r" in reply.text:
+        raise unreadable("routing.use_xml_reads", f"{reply.number};{reply.text[:200]}")
+
+
+def _refused(reply: Reply, dialect: Dialect, action: str) -> BryggaError:
     name = meaning(reply, dialect)
-    ours = f"code {reply.code}: {reply.text}"
+    ours = f"{action}: code {reply.code}: {reply.text}"
     if name in ("bad_key", "unknown_account"):
         return ConnectionBroken(message(f"specter.{name}", text=reply.text or reply.code), ours)
     return TryLater(
-        message("specter.feed_refused", error=reply.code or "-", text=reply.text or "-"),
+        message("specter.feed_refused", action=action, error=reply.code or "-", text=reply.text or "-"),
         ours,
         system_away=False,
     )
-
-
-def order_events(reply: Reply, dialect: Dialect) -> tuple[tuple[OrderEvent, ...], int]:
-    """Return what the reply tells of each order, and the most rows an answer holds (0: not told).
-
-    Raises SetupWrong when rows have no order number: confirming them would lose them.
-    """
-    root, names = reply.root, dialect.xml
-    if root is None:
-        return (), 0
-    most = named_value(root, names.max_limit)
-    limit = int(most) if most.isascii() and most.isdigit() else 0
-    orders = child(root, names.orders)
-    if orders is None:
-        return (), limit
-    events = tuple(_event(item, dialect) for item in orders if local_name(item) in names.order)
-    strangers = sum(1 for item in orders if local_name(item)) - len(events)
-    if strangers or any(not event.order_no for event in events):
-        setting = "xml.order" if strangers else "xml.order_no"
-        raise SetupWrong(message("specter.feed_unreadable", setting=setting), setting=setting)
-    return events, limit
-
-
-def _read(client: SpecterClient, dialect: Dialect, batch: str) -> Reply:
-    return client.read(dialect.actions.read_orders, batch, [("batchNo", batch)], f"read orders {batch}")
-
-
-def _event(order: etree._Element, dialect: Dialect) -> OrderEvent:
-    names, codes = dialect.xml, dialect.codes
-    states = _states(order, names.status)
-    delivery_state = next((v for v in (named_value(s, names.delivery_status) for s in states) if v), "")
-    status_id = next((v for v in (named_value(s, names.status_id) for s in states) if v), "")
-    changed = False
-    numbers: dict[str, None] = {}
-    for deliveries in (item for item in order if local_name(item) in names.deliveries):
-        changed = changed or named_value(deliveries, names.updated) in codes.updated
-        for delivery in (item for item in deliveries if local_name(item) in names.delivery):
-            numbers[named_value(delivery, names.tracking_no)] = None
-    cancelled = status_id in codes.cancelled
-    delivered = delivery_state in codes.delivered and not cancelled
-    return OrderEvent(
-        order_no=named_value(order, names.order_no),
-        external_no=named_value(order, names.external_no),
-        delivered=delivered,
-        partly_delivered=not delivered
-        and not cancelled
-        and (changed or delivery_state in codes.partly_delivered),
-        cancelled=cancelled,
-        shipments=tuple(Shipment(number) for number in numbers if number),
-        raw=_raw(order),
-    )
-
-
-def _states(order: etree._Element, names: Words) -> list[etree._Element]:
-    # The states stand on an element of their own; if they were on the order, they are found too.
-    return [*(item for item in order if local_name(item) in names), order]
-
-
-def _raw(order: etree._Element) -> dict[str, str]:
-    """Everything the row holds, by path, so that values nobody knows yet are kept."""
-    raw: dict[str, str] = {}
-
-    def walk(element: etree._Element, path: str) -> None:
-        values = [(f"{path}@{str(key).rpartition('}')[2]}", str(value)) for key, value in element.items()]
-        if element.text and element.text.strip():
-            values.append((path or ".", element.text.strip()))
-        for key, value in values:
-            if len(raw) < _RAW_VALUES:
-                raw[key if key not in raw else f"{key}#{len(raw)}"] = value[:_RAW_LENGTH]
-        for item in element:
-            if local_name(item):
-                name = str(item.tag).rpartition("}")[2]
-                walk(item, f"{path}/{name}" if path else name)
-
-    walk(order, "")
-    return raw

@@ -1,4 +1,7 @@
-"""When Specter knocks: which feed to look at. The content is only a hint, the feed tells the truth.
+"""When Specter knocks: which feed to look at, and the two facts that no feed may tell.
+
+An invoice's number and a removal come by the knock, so the hint carries them (`detail`, `deleted`);
+of all else the content is only a hint, the feed tells the truth.
 
 The door's address can't be guessed and was checked before; the kind of news is our own `kind`
 in the address that was handed to Specter. It is always answered with `1;Done`, as the ERP expects.
@@ -31,19 +34,19 @@ def answer_knock(
     settings: Mapping[str, Any],  # noqa: ARG001 - part of the contract
     secret: str,  # noqa: ARG001 - the web layer has checked the address
 ) -> DoorAnswer:
-    """Say what to look at. An invoice's number comes as a remark, since no feed tells it."""
+    """Say what to look at. An invoice's number is in the hint, and in a remark for people to read."""
     told = _told(knock)
     kind = told.get("kind", "").lower()
     if kind not in KINDS:
         return DoorAnswer(200, DONE, remark=message("specter.knock_unknown", kind=kind[:50] or "-"))
     feed, parameter = KINDS[kind]
     number = _number(told.get(parameter, "")) if parameter else ""
-    hint = Hint(kind=feed.value, id=number, deleted=kind == "removed")
+    invoice = _number(told.get("invoiceid", "")) if kind == "invoice" else ""
+    # Without an order's number there is nothing that a fact could be about.
+    hint = Hint(feed.value, number, deleted=kind == "removed" and bool(number), detail=number and invoice)
     remark = None
     if kind == "invoice":
-        remark = message(
-            "specter.invoice_told", order=number or "-", invoice=_number(told.get("invoiceid", "")) or "-"
-        )
+        remark = message("specter.invoice_told", order=number or "-", invoice=invoice or "-")
     return DoorAnswer(200, DONE, (hint,), remark)
 
 

@@ -155,6 +155,10 @@ class WooClient:
             raise unreadable(asked, f"{asked.what}: no updates in {answer.body[:120]!r}")
         return found.update
 
+    def gateways(self) -> list[wire_shop.Gateway]:
+        """Read the payment methods with their plugins' settings."""
+        return self._get("payment_gateways", list[wire_shop.Gateway], {"_fields": "id,enabled,settings"})
+
     def taxes(self, query: Mapping[str, str]) -> Page[wire_shop.TaxRate]:
         """Read a page of tax rates."""
         return self._page("taxes", list[wire_shop.TaxRate], query)

@@ -188,6 +188,15 @@ class WooSession:
         known = drawing_of(method)
         return known.at if known is not None else ()
 
+    def draws_itself(self, method: str) -> bool | None:
+        """Say whether a payment method's plugin is set to draw, as its own settings in the shop say."""
+        known = drawing_of(method)
+        gateway, key, on = known.switch if known is not None else ("", "", "")
+        for row in self._client.gateways():
+            if as_text(row.id) == gateway and key in row.settings:
+                return flag(row.enabled) and as_text(row.settings[key].get("value")) == on
+        return None
+
     def is_drawn(self, order: Order) -> bool | None:
         """Say whether an order bears its plugin's sign that the money was drawn."""
         return is_drawn(order)

@@ -19,14 +19,18 @@ class Drawing:
     sign: str
     value: str = ""
     refused: str = ""  # a meta that says it was cancelled at the provider: there is nothing to draw
+    switch: tuple[str, str, str] = ("", "", "")  # gateway, its setting, and the value that means it draws
 
 
 TABLE = (
-    Drawing(("klarna_payments", "kco"), ("completed",), "_wc_klarna_capture_id", refused="_wc_klarna_cancelled"),
-    Drawing(("dibs_easy", "nets_easy*"), ("completed",), "_dibs_charge_id"),
-    Drawing(("collector_checkout", "walley*"), ("completed",), "_collector_order_activated"),
-    Drawing(("svea_checkout*",), ("completed",), "_svea_co_deliver_date"),
-    Drawing(("stripe", "stripe_*"), ("processing", "completed"), "_stripe_charge_captured", "yes"),
+    Drawing(("klarna_payments", "kco"), ("completed",), "_wc_klarna_capture_id", refused="_wc_klarna_cancelled",
+            switch=("klarna_payments", "kom_auto_capture", "yes")),
+    Drawing(("dibs_easy", "nets_easy*"), ("completed",), "_dibs_charge_id", switch=("dibs_easy", "dibs_manage_orders", "yes")),
+    Drawing(("collector_checkout", "walley*"), ("completed",), "_collector_order_activated",
+            switch=("collector_checkout", "manage_collector_orders", "yes")),
+    Drawing(("svea_checkout*",), ("completed",), "_svea_co_deliver_date",
+            switch=("svea_checkout", "sync_order_completion", "yes")),
+    Drawing(("stripe", "stripe_*"), ("processing", "completed"), "_stripe_charge_captured", "yes", switch=("stripe", "capture", "no")),
 )  # fmt: skip
 
 

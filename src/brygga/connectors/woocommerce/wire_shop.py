@@ -1,5 +1,7 @@
 """The shop itself in JSON as it truly is: site, settings, errors, tax rates and webhooks."""
 
+from typing import Any
+
 import msgspec
 
 from brygga.connectors.woocommerce.wire import Loose
@@ -74,3 +76,11 @@ class Delivery(msgspec.Struct):
     id: Loose = None
     type: Loose = None
     parent_id: Loose = None
+
+
+class Gateway(msgspec.Struct):
+    """A payment method with its plugin's own settings, each an object with `value`."""
+
+    id: Loose = None
+    enabled: Loose = None
+    settings: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
