@@ -18,6 +18,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="number that decides what the shop holds")
     parser.add_argument("--seed-products", type=int, default=130, metavar="N", help="how many products")
     parser.add_argument("--seed-orders", type=int, default=320, metavar="N", help="how many orders")
+    parser.add_argument(
+        "--setting",
+        action="append",
+        default=[],
+        metavar="[SITE:]NAME=VALUE",
+        help="a setting of the first shop, or of the one named; the value as JSON or text; repeatable",
+    )
+    parser.add_argument("--gateways", default="", metavar="A,B", help="payment plugins of every shop")
     parser.add_argument("--key", default="", help="consumer key of the first shop")
     parser.add_argument("--secret", default="", help="consumer secret of the first shop")
     parser.add_argument("--public-url", default="", help="the address that links are made from")

@@ -16,7 +16,8 @@ from brygga_simulators.common.faults import FaultPlan
 from brygga_simulators.common.misbehave import fault_middleware
 from brygga_simulators.common.server import MAX_BODY_BYTES, plan_from, store_path
 from brygga_simulators.common.storage import DocumentStore
-from brygga_simulators.woocommerce import dates, product_rules, provider, seed, terms
+from brygga_simulators.woocommerce import dates, product_rules, provider, seed, start_settings, terms
+from brygga_simulators.woocommerce.buyer_control import BuyerControl
 from brygga_simulators.woocommerce.by_hand import HandControl
 from brygga_simulators.woocommerce.checkout import clock_at
 from brygga_simulators.woocommerce.control import ShopControl
@@ -144,6 +145,7 @@ class Shops:
         terms.default_category(site)
         if prefix:
             site.settings.title = f"{name.capitalize()} i testbyn"
+        start_settings.apply(site, self.arguments)
         if not self.arguments.empty:
             seed.fill(site, self.arguments)
         site.commit()
@@ -167,6 +169,7 @@ def make_app(arguments: Namespace) -> web.Application:
     ShopControl(shops).add_to(app)
     DrawingControl(shops).add_to(app)
     HandControl(shops).add_to(app)
+    BuyerControl(shops).add_to(app)
     pages = Pages(shops)
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -104,6 +104,35 @@ def _number(row: Doc, by: str) -> float:
         return 0.0
 
 
+_PAGING = frozenset({"page", "per_page", "offset", "_fields", "context", "dp"})
+_MEMBERSHIP = frozenset({"order", "orderby", "type", "status"})
+_MOST_REMEMBERED = 12
+
+
+def remembered(site: Site, kind: str, query: Doc, make: Callable[[], list[Doc]]) -> list[Doc]:
+    """Return a list's rows, made anew only if something they depend on has changed since.
+
+    So page after page of a large list costs no more than the first. Lists whose order differs
+    from page to page are made each time; lists by id, type and status only depend on which
+    products there are, not on what is saved in them.
+    """
+    by = query.get("orderby") or "date"
+    if by not in {"id", "include"} and not (by == "date" and kind == "orders"):
+        return make()
+    asked = {k: v for k, v in query.items() if k not in _PAGING}
+    is_plain = kind == "products" and by == "id" and asked.keys() <= _MEMBERSHIP
+    version = site.index.members if is_plain else site.changes[kind]
+    key = (kind, repr(sorted(asked.items(), key=str)), repr(site.settings.statuses))
+    kept = site.listings.get(key)
+    if kept is None or kept[0] != version:
+        kept = (version, make())
+        site.listings.pop(key, None)
+        site.listings[key] = kept
+        if len(site.listings) > _MOST_REMEMBERED:
+            site.listings.pop(next(iter(site.listings)))
+    return kept[1]
+
+
 def page_of(rows: list[Doc], query: Doc, *, forgetful: bool = False) -> Page:
     """Cut one page out. `forgetful` lists say a total of 0 beyond their last page, as orders do."""
     per_page, number = query["per_page"], query["page"]

@@ -76,7 +76,7 @@ def find_product(site: Site, wanted: Doc) -> Doc | None:
             return found
     if wanted.get("product_id") or wanted.get("variation_id"):
         return None
-    return site.products.get(site.sku_owner.get(str(wanted.get("sku") or ""), 0))
+    return site.products.get(site.index.holder(str(wanted.get("sku") or "")))
 
 
 def net_price(site: Site, product: Doc, quantity: Decimal | int) -> Decimal:

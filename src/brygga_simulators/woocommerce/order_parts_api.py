@@ -65,7 +65,7 @@ def list_refunds(call: Call) -> Answer:
     query = check_list(call.query, {}, call.site.settings)
     rows = [call.site.refunds[r] for r in call.site.refunds_of.get(order["id"], [])]
     page = listing.page_of(listing.order_rows(rows, query), query)
-    places = int(query.get("dp", 2))
+    places = int(query.get("dp", call.site.settings.decimals))
     shown = [refund_view(call.site, r, places) for r in page.rows]
     return listed(call, page, cut_fields(call, shown), [("dp", str(places))])
 
@@ -76,7 +76,7 @@ def list_all_refunds(call: Call) -> Answer:
     tests = [*listing.date_tests(call.site, query), *listing.id_tests(query)]
     rows = listing.order_rows(listing.select(call.site.refunds.values(), tests), query)
     page = listing.page_of(rows, query)
-    places = int(query.get("dp", 2))
+    places = int(query.get("dp", call.site.settings.decimals))
     shown = [refund_view(call.site, r, places, with_parent=True) for r in page.rows]
     return listed(call, page, cut_fields(call, shown), [("dp", str(places))])
 

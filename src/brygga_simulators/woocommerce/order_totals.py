@@ -63,7 +63,9 @@ def sum_up(site: Site, order: Doc) -> None:
 
     def net(lines: Iterable[Doc], field: str = "total") -> Decimal:
         amounts = [dec(line[field]) for line in lines]
-        return sum(amounts if settings.round_at_subtotal else map(round_up, amounts), ZERO)
+        if not settings.round_at_subtotal:
+            amounts = [round_up(amount, settings.decimals) for amount in amounts]
+        return sum(amounts, ZERO)
 
     lines = order["line_items"]
     cart_tax, shipping_tax = sum(cart.values(), ZERO), sum(shipping.values(), ZERO)
@@ -74,7 +76,7 @@ def sum_up(site: Site, order: Doc) -> None:
     order["cart_tax"] = inner(cart_tax)
     order["total_tax"] = inner(cart_tax + shipping_tax)
     total = net(lines) + net(order["fee_lines"]) + net(order["shipping_lines"]) + cart_tax + shipping_tax
-    order["total"] = inner(max(ZERO, round_up(total)))
+    order["total"] = inner(max(ZERO, round_up(total, settings.decimals)))
 
 
 def _taxable(line: Doc) -> bool:
@@ -82,7 +84,7 @@ def _taxable(line: Doc) -> bool:
 
 
 def _tax(settings: ShopSettings, tax: Decimal) -> Decimal:
-    return round_tax(tax, prices_include_tax=settings.prices_include_tax)
+    return round_tax(tax, prices_include_tax=settings.prices_include_tax, places=settings.decimals)
 
 
 def _sum(settings: ShopSettings, taxes: Taxes) -> Decimal:

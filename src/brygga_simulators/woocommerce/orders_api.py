@@ -50,9 +50,12 @@ def list_orders(call: Call) -> Answer:
         *listing.id_tests(query),
     ]
     tests += _other_tests(query)
-    rows = listing.order_rows(listing.select(site.orders.values(), tests), query)
-    page = listing.page_of(rows, query, forgetful=True)
-    places = int(query.get("dp", 2))
+
+    def make() -> list[Doc]:
+        return listing.order_rows(listing.select(site.orders.values(), tests), query)
+
+    page = listing.page_of(listing.remembered(site, "orders", query, make), query, forgetful=True)
+    places = int(query.get("dp", site.settings.decimals))
     added = [(f"status[{i}]", s) for i, s in enumerate(statuses)]
     if page.rows:
         # Showing an order leaves these two in the query that the links repeat.
@@ -65,7 +68,7 @@ def list_orders(call: Call) -> Answer:
 def get_order(call: Call) -> Answer:
     """Return one order, also one in the trash."""
     order = order_writes.find(call.site, call.id)
-    places = int(call.query["dp"]) if "dp" in call.query else 2
+    places = int(call.query.get("dp", call.site.settings.decimals))
     if call.query.get("_fields"):
         return Answer(cut_fields(call, order_view(call.site, order, places)))
     return Answer(order_json(call.site, order, places))

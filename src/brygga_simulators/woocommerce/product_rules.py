@@ -23,14 +23,9 @@ def clean_price(value: Any) -> str:
     return _NOT_A_PRICE.sub("", str(value).replace(",", "."))
 
 
-def slug_of(site: Site, name: str, own_id: int = 0) -> str:
+def slug_of(site: Site, name: str, own: str = "") -> str:
     """Make a product's address from its name, unique by a number at the end."""
-    base = simple_slug(name)
-    taken = {p.get("slug") for p in site.products.values() if p["id"] != own_id}
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
-    return slug
+    return site.index.free_slug(simple_slug(name), own)
 
 
 def simple_slug(name: str) -> str:
@@ -66,7 +61,7 @@ def variations_of(site: Site, parent: Doc) -> list[Doc]:
 
 def stock_holder(site: Site, product: Doc | None) -> Doc | None:
     """Return the record whose stock a sale of this product takes: itself, its parent or none."""
-    if product is None:
+    if product is None or not site.settings.manage_stock:
         return None
     if product.get("manage_stock") is True:
         return product
@@ -77,15 +72,30 @@ def stock_holder(site: Site, product: Doc | None) -> Doc | None:
     return None
 
 
-def settle(site: Site, product: Doc) -> None:
-    """Set everything that follows from the fields just written."""
+PRICE_FIELDS = (
+    "type",
+    "regular_price",
+    "sale_price",
+    "date_on_sale_from_gmt",
+    "date_on_sale_to_gmt",
+)
+"""The price is worked out anew only when one of these was changed, or by the nightly job."""
+
+
+def settle(site: Site, product: Doc, *, priced: bool = True) -> None:
+    """Set everything that follows from the fields just written.
+
+    A write that left the price's own fields alone (`priced` false) leaves a price that lags behind
+    a sale just begun as it is.
+    """
     if product["type"] == "variable":
         settle_parent(site, product)
         return
     if product["sale_price"] and dec(product["sale_price"]) >= dec(product["regular_price"]):
         product["sale_price"] = ""
     product["on_sale"] = is_on_sale(site, product)
-    product["price"] = product["sale_price"] if product["on_sale"] else product["regular_price"]
+    if priced:
+        product["price"] = product["sale_price"] if product["on_sale"] else product["regular_price"]
     settle_stock(product)
     product["purchasable"] = product["price"] != ""
 
@@ -156,8 +166,9 @@ def change_stock(site: Site, holder: Doc, by: int) -> tuple[int, int]:
     return before, before + by
 
 
-def run_scheduled_sales(site: Site) -> None:
-    """Do the shop's nightly job: put prices right where a sale has begun or ended."""
+def run_scheduled_sales(site: Site) -> int:
+    """Do the shop's nightly job: put prices right where a sale has begun or ended; returns how many."""
+    changed = 0
     for product in list(site.products.values()):
         if product["type"] == "variable" or product["status"] == "trash":
             continue
@@ -172,3 +183,5 @@ def run_scheduled_sales(site: Site) -> None:
             settle(site, product)
             keep(site, product)
             site.happened("product", "updated", product["id"])
+            changed += 1
+    return changed

@@ -85,6 +85,15 @@ PRODUCT_DEFAULTS: Doc = {
     "global_unique_id": "",
 }
 
+
+def blank_product() -> Doc:
+    """Make a product with nothing in it, its lists its own."""
+    return {
+        field: value.copy() if isinstance(value, list | dict) else value
+        for field, value in PRODUCT_DEFAULTS.items()
+    }
+
+
 VARIATION_FIELDS = (
     "id type date_created date_created_gmt date_modified date_modified_gmt description permalink sku "
     "global_unique_id price regular_price sale_price date_on_sale_from date_on_sale_from_gmt "
@@ -106,7 +115,7 @@ def product_json(site: Site, product: Doc) -> bytes:
     body = site.cache.get(key)
     if body is None:
         body = to_json(product_view(site, product))
-        site.cache[key] = body
+        site.remember_rendered(key, body)
     return body
 
 
@@ -146,6 +155,8 @@ def variation_view(site: Site, variation: Doc, *, edit: bool = False) -> Doc:
 def _show_common(site: Site, product: Doc, view: Doc, *, edit: bool) -> None:
     """Set what depends on the hour, on the parent and on reading or writing."""
     view["on_sale"] = is_on_sale(site, product)
+    if not site.settings.manage_stock:
+        view["manage_stock"], view["stock_quantity"] = False, None
     if not edit:
         view["description"] = _paragraphs(view["description"])
     if product["type"] != "variation":
@@ -160,7 +171,8 @@ def _show_common(site: Site, product: Doc, view: Doc, *, edit: bool) -> None:
         view["dimensions"] = parent.get("dimensions", view["dimensions"])
     if not edit and product.get("tax_class") == "parent":
         view["tax_class"] = parent.get("tax_class", "")
-    if parent.get("manage_stock") is True and product.get("manage_stock") is not True:
+    counts = site.settings.manage_stock and parent.get("manage_stock") is True
+    if counts and product.get("manage_stock") is not True:
         view["manage_stock"] = "parent"
         for field in ("stock_quantity", "stock_status", "backorders", "backorders_allowed", "backordered"):
             view[field] = parent.get(field)
@@ -179,8 +191,7 @@ def _paragraphs(text: Any) -> Any:
 def _related(site: Site, product: Doc) -> list[int]:
     if "_related" in product:
         return list(product["_related"])
-    others = (p["id"] for p in reversed(site.products.values()) if p["type"] != "variation")
-    return list(islice((i for i in others if i != product["id"]), 5))
+    return list(islice((i for i in reversed(site.index.listed) if i != product["id"]), 5))
 
 
 def _price_html(site: Site, product: Doc, view: Doc) -> str:
@@ -197,7 +208,7 @@ def _price_html(site: Site, product: Doc, view: Doc) -> str:
 
 
 def _amount_html(site: Site, amount: Any) -> str:
-    text = str(shown(amount, 2)).replace(".", ",")
+    text = str(shown(amount, site.settings.decimals)).replace(".", ",")
     symbol = SYMBOL_ENTITIES.get(site.settings.currency, site.settings.currency)
     return (
         f'<span class="woocommerce-Price-amount amount"><bdi>{text}&nbsp;'

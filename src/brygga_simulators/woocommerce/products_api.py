@@ -1,6 +1,6 @@
 """/products and /products/<id>/variations: list, get, create, change, delete and batch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 
 from brygga_simulators.woocommerce import listing, product_writes
@@ -16,6 +16,7 @@ from brygga_simulators.woocommerce.params import (
     one_of,
     truth,
 )
+from brygga_simulators.woocommerce.product_fields import KINDS
 from brygga_simulators.woocommerce.product_views import product_json, product_view, variation_view
 from brygga_simulators.woocommerce.site import Doc, Site
 
@@ -57,11 +58,25 @@ def list_products(call: Call) -> Answer:
     site = call.site
     query = check_list(call.query, _LIST_KINDS, site.settings)
     tests = [*listing.date_tests(site, query), *listing.id_tests(query), *_field_tests(query)]
-    rows = listing.order_rows(listing.select(site.products.values(), tests), query, dates_tie=True)
-    page = listing.page_of(rows, query)
+
+    def make() -> list[Doc]:
+        return listing.order_rows(listing.select(_candidates(site, query), tests), query, dates_tie=True)
+
+    page = listing.page_of(listing.remembered(site, "products", query, make), query)
     if call.query.get("_fields"):
         return listed(call, page, cut_fields(call, [product_view(site, p) for p in page.rows]))
     return listed(call, page, b"[" + b",".join(product_json(site, p) for p in page.rows) + b"]")
+
+
+def _candidates(site: Site, query: Doc) -> Iterable[Doc]:
+    """Return the products to look through: few where SKUs or ids are given, else all."""
+    if query.get("sku"):
+        skus = {sku.strip() for sku in str(query["sku"]).split(",")}
+        return [site.products[i] for i in sorted({i for sku in skus for i in site.index.holders(sku)})]
+    if query.get("include"):
+        wanted = as_ids(query["include"])
+        return [site.products[i] for i in dict.fromkeys(wanted) if i in site.products]
+    return site.products.values()
 
 
 def get_product(call: Call) -> Answer:
@@ -76,14 +91,14 @@ def get_product(call: Call) -> Answer:
 
 def create_product(call: Call) -> Answer:
     """Create a product; an empty body makes a published product named "Produkt"."""
-    body = check(call.params, product_writes.KINDS)
+    body = check(call.params, KINDS)
     product = product_writes.create(call.site, body, call.broken_images)
     return created(call, cut_fields(call, product_view(call.site, product, edit=True)), product["id"])
 
 
 def update_product(call: Call) -> Answer:
     """Change a product."""
-    body = check(call.params, product_writes.KINDS)
+    body = check(call.params, KINDS)
     product = _changeable(call.site, call.id)
     product_writes.update(call.site, product, body, call.broken_images)
     return Answer(cut_fields(call, product_view(call.site, product, edit=True)))
@@ -126,7 +141,7 @@ def get_variation(call: Call) -> Answer:
 
 def create_variation(call: Call) -> Answer:
     """Create a variation; nothing forbids two with the same attributes."""
-    body = check(call.params, product_writes.KINDS)
+    body = check(call.params, KINDS)
     variation = product_writes.create_variation(call.site, _parent(call), body)
     view = variation_view(call.site, variation, edit=True)
     # Just made, it does not know yet that its stock is its parent's.
@@ -142,7 +157,7 @@ def create_variation(call: Call) -> Answer:
 
 def update_variation(call: Call) -> Answer:
     """Change a variation."""
-    body = check(call.params, product_writes.KINDS)
+    body = check(call.params, KINDS)
     variation = _variation(call.site, _parent(call), call.id)
     product_writes.update(call.site, variation, body, call.broken_images)
     return Answer(cut_fields(call, variation_view(call.site, variation, edit=True)))

@@ -7,7 +7,7 @@ from typing import Any
 from brygga_simulators.woocommerce import dates
 from brygga_simulators.woocommerce.money import dec, inner, round_up
 from brygga_simulators.woocommerce.order_writes import blank_order
-from brygga_simulators.woocommerce.product_views import PRODUCT_DEFAULTS
+from brygga_simulators.woocommerce.product_views import blank_product
 from brygga_simulators.woocommerce.site import Doc, Site
 
 
@@ -60,7 +60,7 @@ def load_product(site: Site, given: Doc) -> Doc:
     product = {k: v for k, v in given.items() if k not in {"_links", "permalink_template", "generated_slug"}}
     product.setdefault("id", 0)
     product["id"] = product["id"] or site.next_id("post")
-    product = {**PRODUCT_DEFAULTS, **product}
+    product = {**blank_product(), **product}
     site.saw_id("post", product["id"])
     if "related_ids" in given:
         product["_related"] = given["related_ids"]

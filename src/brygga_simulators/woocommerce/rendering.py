@@ -47,18 +47,20 @@ def item_links(site: Site, path: str, record_id: int, **more: str) -> Doc:
     return made
 
 
-def order_json(site: Site, order: Doc, places: int = 2) -> bytes:
+def order_json(site: Site, order: Doc, places: int | None = None) -> bytes:
     """Return an order as JSON, from the cache if it is unchanged."""
+    places = site.settings.decimals if places is None else places
     key = ("orders", order["id"], places)
     body = site.cache.get(key)
     if body is None:
         body = to_json(order_view(site, order, places))
-        site.cache[key] = body
+        site.remember_rendered(key, body)
     return body
 
 
-def order_view(site: Site, order: Doc, places: int = 2) -> Doc:
-    """Return an order as the API shows it."""
+def order_view(site: Site, order: Doc, places: int | None = None) -> Doc:
+    """Return an order as the API shows it, by default with the shop's decimals."""
+    places = site.settings.decimals if places is None else places
     view = {k: v for k, v in order.items() if not k.startswith("_")}
     for name in _ORDER_AMOUNTS:
         if name in view:
@@ -77,8 +79,9 @@ def order_view(site: Site, order: Doc, places: int = 2) -> Doc:
     return view
 
 
-def refund_view(site: Site, refund: Doc, places: int = 2, *, with_parent: bool = False) -> Doc:
+def refund_view(site: Site, refund: Doc, places: int | None = None, *, with_parent: bool = False) -> Doc:
     """Return a refund; only the list of all refunds tells which order it belongs to."""
+    places = site.settings.decimals if places is None else places
     view = {k: v for k, v in refund.items() if not k.startswith("_") and (with_parent or k != "parent_id")}
     view["amount"] = shown(view["amount"], places)
     _show_lines(view, places)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from brygga_simulators.woocommerce import (
+    attributes_api,
     coupons_api,
     customers_api,
     gateways_api,
     order_parts_api,
     orders_api,
     products_api,
+    settings_api,
     shop_api,
     terms_api,
     webhooks_api,
@@ -95,16 +97,23 @@ ROUTES: dict[str, Route] = {
         has_images=True,
     ),
     "products/#/variations/batch": _batch(products_api.batch_variations, has_images=True),
-    "products/attributes": _collection(terms_api.list_attributes, terms_api.create_attribute),
-    "products/attributes/#": _read(terms_api.get_attribute),
-    "products/attributes/#/terms": _collection(terms_api.list_terms, terms_api.create_term),
-    "products/attributes/#/terms/#": _item(terms_api.get_term, terms_api.update_term),
+    "products/attributes": _collection(attributes_api.list_attributes, attributes_api.create_attribute),
+    "products/attributes/#": _item(
+        attributes_api.get_attribute, attributes_api.update_attribute, attributes_api.delete_attribute
+    ),
+    "products/attributes/batch": _batch(attributes_api.batch_attributes),
+    "products/attributes/#/terms": _collection(attributes_api.list_terms, attributes_api.create_term),
+    "products/attributes/#/terms/#": _item(
+        attributes_api.get_term, attributes_api.update_term, attributes_api.delete_term
+    ),
+    "products/attributes/#/terms/batch": _batch(attributes_api.batch_terms),
     "products/categories": _collection(terms_api.list_categories, terms_api.create_category),
     "products/categories/#": _item(
         terms_api.get_category, terms_api.update_category, terms_api.delete_category
     ),
     "products/categories/batch": _batch(terms_api.batch_categories),
     "products/tags": _collection(terms_api.list_tags, terms_api.create_tag),
+    "products/tags/batch": _batch(terms_api.batch_tags),
     "products/tags/#": _item(terms_api.get_tag, terms_api.update_tag, terms_api.delete_tag),
     "products/shipping_classes": Route(COLLECTION, {"GET": terms_api.list_nothing}),
     "products/brands": Route(COLLECTION, {"GET": terms_api.list_nothing}),
@@ -117,9 +126,9 @@ ROUTES: dict[str, Route] = {
     "coupons/#": Route(ITEM, {"GET": coupons_api.get_coupon, "DELETE": coupons_api.delete_coupon}),
     "webhooks": _collection(webhooks_api.list_webhooks, webhooks_api.create_webhook),
     "webhooks/#": _item(webhooks_api.get_webhook, webhooks_api.update_webhook, webhooks_api.delete_webhook),
-    "settings": _read(shop_api.list_setting_groups),
-    "settings/*": _read(shop_api.list_settings),
-    "settings/*/*": _item(shop_api.get_setting, shop_api.update_setting),
+    "settings": _read(settings_api.list_setting_groups),
+    "settings/*": _read(settings_api.list_settings),
+    "settings/*/*": _item(settings_api.get_setting, settings_api.update_setting),
     "taxes": Route(COLLECTION, {"GET": shop_api.list_taxes}),
     "taxes/#": Route(ITEM, {"GET": shop_api.get_tax}),
     "taxes/classes": Route(COLLECTION, {"GET": shop_api.list_tax_classes}),

@@ -133,9 +133,10 @@ def _add_variable(site: Site, rng: random.Random, number: int, stem: str, body: 
     colours = rng.sample(words.COLOURS, rng.randint(1, 3))
     sizes = list(words.SIZES[1 : rng.randint(4, 5)])
     shared_stock = number % 7 == 3
+    ids = {a["name"]: a["id"] for a in site.records["attributes"].values()}
     attributes = [
-        {"name": "Färg", "visible": True, "variation": True, "options": colours},
-        {"name": "Storlek", "visible": True, "variation": True, "options": sizes},
+        {"id": ids["Färg"], "visible": True, "variation": True, "options": colours},
+        {"id": ids["Storlek"], "visible": True, "variation": True, "options": sizes},
     ]
     body |= {"type": "variable", "sku": stem, "attributes": attributes, "manage_stock": shared_stock}
     if shared_stock:
@@ -148,7 +149,10 @@ def _add_variable(site: Site, rng: random.Random, number: int, stem: str, body: 
             "regular_price": f"{price + (50 if size in {'XL', 'XXL'} else 0)}.00",
             "global_unique_id": gtin13(100_000 + number * 100 + index),
             "weight": "0.30",
-            "attributes": [{"name": "Färg", "option": colour}, {"name": "Storlek", "option": size}],
+            "attributes": [
+                {"id": ids["Färg"], "option": colour},
+                {"id": ids["Storlek"], "option": size},
+            ],
         }
         if not shared_stock:
             variation |= {"manage_stock": True, "stock_quantity": rng.choice((0, 3, 12, 25, 80))}

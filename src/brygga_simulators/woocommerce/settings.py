@@ -81,6 +81,15 @@ class ShopSettings:
     base_country: str = "SE"
     prices_include_tax: bool = True
     round_at_subtotal: bool = False
+    decimals: int = 2
+    """How many decimals prices and sums have."""
+    weight_unit: str = "kg"
+    dimension_unit: str = "cm"
+    manage_stock: bool = True
+    """Whether the shop counts stock at all."""
+    hide_out_of_stock: bool = False
+    hold_stock_minutes: int = 60
+    """How long an unpaid checkout order lives, when the job runs; 0 is for ever."""
     number_prefix: str = ""
     """What an order-number plugin puts before the id; `number` is then not the id."""
     custom_statuses: dict[str, str] = field(default_factory=dict)
@@ -114,7 +123,7 @@ class ShopSettings:
             if name not in known:
                 raise ValueError(f"unknown setting {name!r}, known: {', '.join(known)}")
             current = getattr(self, name)
-            if not isinstance(value, type(current)):
+            if type(value) is not type(current):
                 raise TypeError(f"{name} must be of type {type(current).__name__}")
         if "timezone" in asked:
             ZoneInfo(asked["timezone"])

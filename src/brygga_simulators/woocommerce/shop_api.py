@@ -1,4 +1,4 @@
-"""What tells about the shop itself: index, settings, taxes, gateways, shipping, status, reports.
+"""What tells about the shop itself: index, taxes, shipping, status, currencies, reports.
 
 The fixed shapes are in `shop_data.json`; what a shop has set up is written into them.
 """
@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from brygga_simulators.woocommerce import mails
 from brygga_simulators.woocommerce.api import API, Answer, Call, cut_fields
 from brygga_simulators.woocommerce.errors import RestError
 from brygga_simulators.woocommerce.rendering import links
@@ -68,82 +67,6 @@ def root_index(call: Call) -> Answer:
         "_links": {"help": [{"href": "https://developer.wordpress.org/rest-api/"}]},
     }
     return Answer(cut_fields(call, index))
-
-
-def list_setting_groups(call: Call) -> Answer:
-    """List the groups of settings."""
-    groups = fixed_data(call.site)["groups"]
-    for group in groups:
-        group["_links"] = {"options": [{"href": f"{call.site.url}{API}/settings/{group['id']}"}]}
-    return Answer(cut_fields(call, groups))
-
-
-def settings_of_group(site: Site, group: str) -> list[Doc]:
-    """Return a group's settings with this shop's values."""
-    kept = fixed_data(site)["settings"].get(group)
-    if kept is None and group.removeprefix("email_") in mails.KINDS and group.startswith("email_"):
-        kept = [_mail_switch(site, group.removeprefix("email_"))]
-    if kept is None:
-        raise RestError(404, "rest_setting_setting_group_invalid", "Ogiltig inställningsgrupp.")
-    shop = site.settings
-    values = {
-        "woocommerce_currency": shop.currency,
-        "woocommerce_default_country": shop.base_country,
-        "woocommerce_prices_include_tax": "yes" if shop.prices_include_tax else "no",
-        "woocommerce_tax_round_at_subtotal": "yes" if shop.round_at_subtotal else "no",
-    }
-    settings: list[Doc] = kept
-    for setting in settings:
-        setting["value"] = values.get(setting["id"], setting.get("value", ""))
-        setting["_links"] = links_under(site, f"settings/{group}", setting["id"], _NO_DELETE)
-    return settings
-
-
-def _mail_switch(site: Site, kind: str) -> Doc:
-    """Make the setting that turns a kind of mail on or off."""
-    return {
-        "id": "enabled",
-        "label": "Aktivera/inaktivera",
-        "description": "",
-        "type": "checkbox",
-        "default": "yes" if mails.KINDS[kind] else "no",
-        "value": "yes" if mails.is_on(site, kind) else "no",
-        "tip": "",
-        "group_id": f"email_{kind}",
-    }
-
-
-def list_settings(call: Call) -> Answer:
-    """List the settings of a group: general, products or tax."""
-    return Answer(cut_fields(call, settings_of_group(call.site, str(call.ids[0]))))
-
-
-def _setting(call: Call) -> Doc:
-    group, name = (str(i) for i in call.ids[:2])
-    for setting in settings_of_group(call.site, group):
-        if setting["id"] == name:
-            return {**setting, "group_id": group}
-    raise RestError(404, "rest_setting_setting_invalid", "Ogiltig inställning.")
-
-
-def get_setting(call: Call) -> Answer:
-    """Return one setting."""
-    return Answer(_setting(call))
-
-
-def update_setting(call: Call) -> Answer:
-    """Change one of the settings that the shop's sums depend on; others keep their value."""
-    setting = _setting(call)
-    value, shop = call.params.get("value"), call.site.settings
-    if setting["id"] == "woocommerce_currency":
-        shop.currency = str(value)
-    elif setting["id"] == "woocommerce_prices_include_tax":
-        shop.prices_include_tax = value == "yes"
-    elif setting["id"] == "woocommerce_tax_round_at_subtotal":
-        shop.round_at_subtotal = value == "yes"
-    elif setting["id"] == "enabled" and setting["group_id"].startswith("email_"):
-        shop.mails[setting["group_id"].removeprefix("email_")] = value == "yes"
-    return Answer(_setting(call))
 
 
 def list_taxes(call: Call) -> Answer:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from brygga_simulators.common.clock import Clock
 from brygga_simulators.common.storage import DocumentStore
 from brygga_simulators.woocommerce import dates
+from brygga_simulators.woocommerce.product_index import ProductIndex
 from brygga_simulators.woocommerce.settings import ShopSettings
 
 Doc = dict[str, Any]
@@ -32,6 +33,9 @@ KINDS = (
     "draws",
     "capture_plans",
 )
+
+
+MOST_RENDERED = 20_000
 
 
 class Events(Protocol):
@@ -88,9 +92,11 @@ class Site:
         self.refunds_of: dict[int, list[int]] = {}
         self.drawn: set[str] = set()
         """What the payment providers have drawn: references, or order ids where there is none."""
-        self.sku_owner: dict[str, int] = {}
-        self.gtin_owner: dict[str, int] = {}
-        self._identity: dict[int, tuple[str, str]] = {}
+        self.index = ProductIndex()
+        self.changes = dict.fromkeys(KINDS, 0)
+        """How many times something of a kind was saved or removed."""
+        self.listings: dict[tuple[Any, ...], tuple[int, list[Doc]]] = {}
+        """Rows that lists were made of lately; see `listing.remembered`."""
 
     # Time and ids
 
@@ -125,22 +131,30 @@ class Site:
         record_id: int = doc["id"]
         self.records[kind][record_id] = doc
         self.forget_rendered(kind, record_id)
+        self.changes[kind] += 1
         if kind == "products":
-            self._index_product(record_id, doc)
+            self.index.put(record_id, doc)
         self._store.put(f"{self.name}/{kind}", f"{record_id:09d}", doc)
 
     def remove(self, kind: str, record_id: int) -> None:
         """Forget a record for good."""
         self.records[kind].pop(record_id, None)
         self.forget_rendered(kind, record_id)
+        self.changes[kind] += 1
         if kind == "products":
-            self._unindex_product(record_id)
+            self.index.drop(record_id)
         self._store.delete(f"{self.name}/{kind}", f"{record_id:09d}")
 
     def forget_rendered(self, kind: str, record_id: int) -> None:
         """Drop what was rendered of a record."""
         for places in (2, 0, 1, 3, 4, 5, 6):
             self.cache.pop((kind, record_id, places), None)
+
+    def remember_rendered(self, key: tuple[str, int, int], body: bytes) -> None:
+        """Keep what was rendered, for as long as there is room."""
+        if len(self.cache) >= MOST_RENDERED:
+            self.cache.clear()
+        self.cache[key] = body
 
     def happened(self, resource: str, event: str, record_id: int) -> None:
         """Tell the webhooks that something happened."""
@@ -172,7 +186,7 @@ class Site:
             for doc in loaded:
                 self.records[kind][doc["id"]] = doc
         for doc in self.products.values():
-            self._index_product(doc["id"], doc)
+            self.index.put(doc["id"], doc)
         for doc in self.notes.values():
             self.notes_of.setdefault(doc["_order"], []).append(doc["id"])
         for doc in self.refunds.values():
@@ -200,24 +214,3 @@ class Site:
         made = ApiKey(doc["key"], doc["secret"], doc["permissions"])
         self.keys[made.key] = made
         return made
-
-    # Products by number
-
-    def _index_product(self, record_id: int, doc: Doc) -> None:
-        identity = (str(doc.get("sku") or ""), str(doc.get("global_unique_id") or ""))
-        if self._identity.get(record_id) == identity:
-            return
-        self._unindex_product(record_id)
-        self._identity[record_id] = identity
-        sku, gtin = identity
-        if sku:
-            self.sku_owner[sku] = record_id
-        if gtin:
-            self.gtin_owner[gtin] = record_id
-
-    def _unindex_product(self, record_id: int) -> None:
-        sku, gtin = self._identity.pop(record_id, ("", ""))
-        if self.sku_owner.get(sku) == record_id:
-            del self.sku_owner[sku]
-        if self.gtin_owner.get(gtin) == record_id:
-            del self.gtin_owner[gtin]

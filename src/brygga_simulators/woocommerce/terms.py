@@ -3,7 +3,7 @@
 import html
 from typing import Any
 
-from brygga_simulators.woocommerce.params import as_list, truth
+from brygga_simulators.woocommerce.params import as_list, is_number, truth
 from brygga_simulators.woocommerce.product_rules import simple_slug
 from brygga_simulators.woocommerce.site import Doc, Site
 
@@ -68,7 +68,9 @@ def set_on_product(site: Site, product: Doc, body: Doc) -> None:
     """Set categories, tags and attributes; each given list replaces the whole one."""
     if product["type"] == "variation":
         if isinstance(body.get("attributes"), list):
-            product["attributes"] = [a for a in (_choice(site, x) for x in body["attributes"]) if a]
+            parent = site.products.get(product["parent_id"]) or {"attributes": []}
+            chosen = (_own_choice(site, parent, x) for x in body["attributes"])
+            product["attributes"] = [a for a in chosen if a]
             product["name"] = ", ".join(a["option"] for a in product["attributes"])
         return
     for kind in ("categories", "tags"):
@@ -94,22 +96,32 @@ def _known(site: Site, kind: str, given: list[Any]) -> list[Doc]:
 
 
 def _global(site: Site, given: Any) -> Doc | None:
-    """Return the global attribute that is meant, by id or by slug or name."""
+    """Return the global attribute that is meant: only by its id, never by its name."""
     if not isinstance(given, dict):
         return None
-    by_id = site.records["attributes"].get(given.get("id") or 0)
-    if by_id:
-        return by_id
-    name = str(given.get("slug") or given.get("name") or "").lower()
-    known = site.records["attributes"].values()
-    return next((a for a in known if name and name in {a["slug"], a["slug"].removeprefix("pa_")}), None)
+    number = given.get("id")
+    return site.records["attributes"].get(int(float(str(number)))) if is_number(number) else None
+
+
+def _own_choice(site: Site, parent: Doc, given: Any) -> Doc | None:
+    """Return a variation's choice; one that its parent does not vary by is dropped in silence."""
+    if not isinstance(given, dict):
+        return None
+    number, name = given.get("id") or 0, simple_slug(str(given.get("name") or ""))
+    for own in parent["attributes"]:
+        meant = own["id"] == number if number else simple_slug(own.get("slug") or own["name"]) == name
+        if meant and own["variation"]:
+            return _choice(site, {**given, "id": own["id"], "name": own["name"]})
+    return None
 
 
 def _attribute(site: Site, given: Any) -> Doc | None:
     if not isinstance(given, dict):
         return None
     attribute = _global(site, given)
-    options = [str(o) for o in as_list(given.get("options") or []) if str(o) != ""]
+    options = [str(o) for o in _options(given.get("options")) if str(o) != ""]
+    if given.get("id") and (attribute is None or not options):
+        return None
     if attribute is not None:
         for option in options:
             if _term(site, attribute["id"], option) is None:
@@ -131,6 +143,11 @@ def _attribute(site: Site, given: Any) -> Doc | None:
         "variation": truth(given.get("variation", False)),
         "options": options,
     }
+
+
+def _options(given: Any) -> list[Any]:
+    """Read options: a list, or as the shop stores them, text with bars between."""
+    return [o.strip() for o in given.split("|")] if isinstance(given, str) else as_list(given or [])
 
 
 def _choice(site: Site, given: Any) -> Doc | None:

@@ -1,5 +1,6 @@
-"""/products/attributes with terms, /products/categories, /tags, /shipping_classes and /brands."""
+"""/products/categories, /tags, /shipping_classes and /brands: list, get, create, change, delete."""
 
+import html
 from collections.abc import Callable
 
 from brygga_simulators.woocommerce import listing, terms
@@ -11,11 +12,6 @@ from brygga_simulators.woocommerce.rendering import item_links
 from brygga_simulators.woocommerce.site import Doc, Site
 
 _NAMES = {"name": STRING, "slug": STRING, "description": STRING}
-
-
-def _count(site: Site, kind: str, term_id: int) -> int:
-    live = (p for p in site.products.values() if p["status"] == "publish" and p["type"] != "variation")
-    return sum(any(t["id"] == term_id for t in p[kind]) for p in live)
 
 
 def category_view(site: Site, term: Doc) -> Doc:
@@ -31,7 +27,7 @@ def category_view(site: Site, term: Doc) -> Doc:
         "display": "default",
         "image": None,
         "menu_order": term.get("menu_order", 0),
-        "count": _count(site, "categories", term["id"]),
+        "count": site.index.categories[term["id"]],
         "_links": item_links(site, "products/categories", term["id"], **more),
     }
 
@@ -43,36 +39,13 @@ def tag_view(site: Site, term: Doc) -> Doc:
         "name": term["name"],
         "slug": term["slug"],
         "description": term.get("description", ""),
-        "count": _count(site, "tags", term["id"]),
+        "count": site.index.tags[term["id"]],
         "_links": item_links(site, "products/tags", term["id"]),
     }
 
 
-def attribute_view(site: Site, attribute: Doc) -> Doc:
-    """Show an attribute."""
-    return {**attribute, "_links": item_links(site, "products/attributes", attribute["id"])}
-
-
-def term_view(site: Site, term: Doc) -> Doc:
-    """Show an attribute's term."""
-    attribute_id = term["_attribute"]
-    count = sum(
-        any(a["id"] == attribute_id and term["name"] in a.get("options", []) for a in p["attributes"])
-        for p in site.products.values()
-        if p["type"] != "variation" and p["status"] != "trash"
-    )
-    return {
-        "id": term["id"],
-        "name": term["name"],
-        "slug": term["slug"],
-        "description": term.get("description", ""),
-        "menu_order": term.get("menu_order", 0),
-        "count": count,
-        "_links": item_links(site, f"products/attributes/{attribute_id}/terms", term["id"]),
-    }
-
-
-def _list(call: Call, rows: list[Doc], view: Callable[[Site, Doc], Doc]) -> Answer:
+def list_of(call: Call, rows: list[Doc], view: Callable[[Site, Doc], Doc]) -> Answer:
+    """Answer a page of terms by name."""
     query = check_list(call.query, {"search": STRING, "slug": STRING, "include": ARRAY}, call.site.settings)
     tests = listing.id_tests(query)
     if query.get("slug"):
@@ -86,7 +59,8 @@ def _list(call: Call, rows: list[Doc], view: Callable[[Site, Doc], Doc]) -> Answ
     return listed(call, page, cut_fields(call, [view(call.site, t) for t in page.rows]))
 
 
-def _find(rows: dict[int, Doc], term_id: int) -> Doc:
+def find_term(rows: dict[int, Doc], term_id: int) -> Doc:
+    """Return a term."""
     term = rows.get(term_id)
     if term is None:
         raise RestError(404, "woocommerce_rest_term_invalid", "Resursen finns inte.")
@@ -95,22 +69,22 @@ def _find(rows: dict[int, Doc], term_id: int) -> Doc:
 
 def list_categories(call: Call) -> Answer:
     """List categories by name."""
-    return _list(call, list(call.site.records["categories"].values()), category_view)
+    return list_of(call, list(call.site.records["categories"].values()), category_view)
 
 
 def list_tags(call: Call) -> Answer:
     """List tags by name."""
-    return _list(call, list(call.site.records["tags"].values()), tag_view)
+    return list_of(call, list(call.site.records["tags"].values()), tag_view)
 
 
 def get_category(call: Call) -> Answer:
     """Return one category."""
-    return Answer(category_view(call.site, _find(call.site.records["categories"], call.id)))
+    return Answer(category_view(call.site, find_term(call.site.records["categories"], call.id)))
 
 
 def get_tag(call: Call) -> Answer:
     """Return one tag."""
-    return Answer(tag_view(call.site, _find(call.site.records["tags"], call.id)))
+    return Answer(tag_view(call.site, find_term(call.site.records["tags"], call.id)))
 
 
 def _create_term(site: Site, kind: str, body: Doc) -> Doc:
@@ -119,10 +93,19 @@ def _create_term(site: Site, kind: str, body: Doc) -> Doc:
         raise RestError(400, "rest_missing_callback_param", "Saknade parametrar: name", params=["name"])
     parent = int(body.get("parent") or 0)
     slug = str(body.get("slug") or simple_slug(name))
+    if parent and parent not in site.records[kind]:
+        raise RestError(404, "woocommerce_rest_term_invalid", "Den överordnade resursen finns inte.")
+    wanted = html.escape(html.unescape(name), quote=False).lower()
+    same_slug = False
     for term in site.records[kind].values():
-        if term["slug"] == slug and term.get("parent", 0) == parent:
+        same_slug = same_slug or term["slug"] == slug
+        is_sibling = term.get("parent", 0) == parent
+        if is_sibling and (term["slug"] == slug or term["name"].lower() == wanted):
             text = "En term med namnet som angavs existerar redan med denna överordnad."
             raise RestError(400, "term_exists", text, resource_id=term["id"])
+    if same_slug and parent:
+        # Two categories of one name below different parents differ by their parent's address.
+        slug = f"{slug}-{site.records[kind][parent]['slug']}"
     fields = {"parent": parent} if kind == "categories" else {}
     made = terms.add_term(site, kind, name, slug, **fields)
     made["description"] = str(body.get("description") or "")
@@ -130,7 +113,8 @@ def _create_term(site: Site, kind: str, body: Doc) -> Doc:
     return made
 
 
-def _change_term(site: Site, kind: str, term: Doc, body: Doc) -> Doc:
+def change_term(site: Site, kind: str, term: Doc, body: Doc) -> Doc:
+    """Change a term's own fields."""
     for field in ("name", "slug", "description"):
         if body.get(field) is not None:
             term[field] = str(body[field])
@@ -156,26 +140,27 @@ def create_tag(call: Call) -> Answer:
 def update_category(call: Call) -> Answer:
     """Change a category; products keep its old name until they are saved."""
     site = call.site
-    term = _find(site.records["categories"], call.id)
-    return Answer(category_view(site, _change_term(site, "categories", term, check(call.params, _NAMES))))
+    term = find_term(site.records["categories"], call.id)
+    return Answer(category_view(site, change_term(site, "categories", term, check(call.params, _NAMES))))
 
 
 def update_tag(call: Call) -> Answer:
     """Change a tag."""
     site = call.site
-    term = _find(site.records["tags"], call.id)
-    return Answer(tag_view(site, _change_term(site, "tags", term, check(call.params, _NAMES))))
+    term = find_term(site.records["tags"], call.id)
+    return Answer(tag_view(site, change_term(site, "tags", term, check(call.params, _NAMES))))
 
 
-def _forced(call: Call, plural: str) -> None:
+def must_force(call: Call, plural: str) -> None:
+    """Refuse a deletion without force."""
     if not truth(call.params.get("force")):
         raise trash_not_supported(plural)
 
 
 def delete_category(call: Call) -> Answer:
     """Delete a category; that needs force."""
-    term = _find(call.site.records["categories"], call.id)
-    _forced(call, "Termer")
+    term = find_term(call.site.records["categories"], call.id)
+    must_force(call, "Termer")
     view = category_view(call.site, term)
     call.site.remove("categories", term["id"])
     return Answer(view)
@@ -183,8 +168,8 @@ def delete_category(call: Call) -> Answer:
 
 def delete_tag(call: Call) -> Answer:
     """Delete a tag; that needs force."""
-    term = _find(call.site.records["tags"], call.id)
-    _forced(call, "Termer")
+    term = find_term(call.site.records["tags"], call.id)
+    must_force(call, "Termer")
     view = tag_view(call.site, term)
     call.site.remove("tags", term["id"])
     return Answer(view)
@@ -192,85 +177,26 @@ def delete_tag(call: Call) -> Answer:
 
 def batch_categories(call: Call) -> Answer:
     """Run a batch of categories."""
-    site, rows = call.site, call.site.records["categories"]
+    return _batch(call, "categories", category_view)
+
+
+def batch_tags(call: Call) -> Answer:
+    """Run a batch of tags."""
+    return _batch(call, "tags", tag_view)
+
+
+def _batch(call: Call, kind: str, view: Callable[[Site, Doc], Doc]) -> Answer:
+    site, rows = call.site, call.site.records[kind]
+
+    def update(item: Doc) -> Doc:
+        return view(site, change_term(site, kind, find_term(rows, int(item.get("id") or 0)), item))
 
     def delete(term_id: int) -> Doc:
-        view = category_view(site, _find(rows, term_id))
-        site.remove("categories", term_id)
-        return view
+        gone = view(site, find_term(rows, term_id))
+        site.remove(kind, term_id)
+        return gone
 
-    return run_batch(
-        call,
-        lambda item: category_view(site, _create_term(site, "categories", item)),
-        lambda item: category_view(
-            site, _change_term(site, "categories", _find(rows, int(item.get("id") or 0)), item)
-        ),
-        delete,
-    )
-
-
-def list_attributes(call: Call) -> Answer:
-    """List all attributes by name; they are not paged."""
-    rows = sorted(call.site.records["attributes"].values(), key=lambda a: a["name"].lower())
-    pages = str(1 if rows else 0)
-    headers = [("X-WP-Total", str(len(rows))), ("X-WP-TotalPages", pages)]
-    return Answer(cut_fields(call, [attribute_view(call.site, a) for a in rows]), headers=headers)
-
-
-def _attribute(call: Call) -> Doc:
-    attribute = call.site.records["attributes"].get(int(call.ids[0]))
-    if attribute is None:
-        raise RestError(404, "woocommerce_rest_taxonomy_invalid", "Resursen finns inte.")
-    return attribute
-
-
-def get_attribute(call: Call) -> Answer:
-    """Return one attribute."""
-    return Answer(attribute_view(call.site, _attribute(call)))
-
-
-def create_attribute(call: Call) -> Answer:
-    """Create an attribute."""
-    body = check(call.params, {**_NAMES, "order_by": STRING})
-    name = str(body.get("name") or "")
-    if not name:
-        raise RestError(400, "rest_missing_callback_param", "Saknade parametrar: name", params=["name"])
-    slug = str(body.get("slug") or simple_slug(name)).removeprefix("pa_")
-    if any(a["slug"] == f"pa_{slug}" for a in call.site.records["attributes"].values()):
-        raise RestError(400, "woocommerce_rest_cannot_create", f"Slug ”{slug}” används redan. Ändra den.")
-    made = terms.add_attribute(call.site, name, slug, str(body.get("order_by") or "menu_order"))
-    return created(call, attribute_view(call.site, made), made["id"])
-
-
-def list_terms(call: Call) -> Answer:
-    """List an attribute's terms."""
-    return _list(call, terms.terms_of(call.site, _attribute(call)["id"]), term_view)
-
-
-def get_term(call: Call) -> Answer:
-    """Return one term."""
-    _attribute(call)
-    return Answer(term_view(call.site, _find(call.site.records["terms"], call.id)))
-
-
-def create_term(call: Call) -> Answer:
-    """Create a term."""
-    attribute = _attribute(call)
-    body = check(call.params, _NAMES)
-    name = str(body.get("name") or "")
-    for term in terms.terms_of(call.site, attribute["id"]):
-        if term["name"].lower() == name.lower():
-            text = "En term med namnet som angavs existerar redan med denna överordnad."
-            raise RestError(400, "term_exists", text, resource_id=term["id"])
-    made = terms.add_attribute_term(call.site, attribute["id"], name, str(body.get("slug") or ""))
-    return created(call, term_view(call.site, made), made["id"])
-
-
-def update_term(call: Call) -> Answer:
-    """Change a term; products and variations are not touched."""
-    _attribute(call)
-    term = _find(call.site.records["terms"], call.id)
-    return Answer(term_view(call.site, _change_term(call.site, "terms", term, check(call.params, _NAMES))))
+    return run_batch(call, lambda item: view(site, _create_term(site, kind, item)), update, delete)
 
 
 def list_nothing(call: Call) -> Answer:

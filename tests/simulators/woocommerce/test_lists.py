@@ -148,3 +148,58 @@ def test_custom_statuses_can_be_set_listed_and_used(shop: Shop) -> None:
     assert {"slug": "skickad", "name": "Skickad"} in shop.get("/orders/statuses").body
     order = shop.post("/orders", {"status": "skickad"}).body
     assert shop.get("/orders", status="skickad").ids == [order["id"]]
+
+
+def test_lists_by_id_follow_every_change(shop: Shop) -> None:
+    """A list is worked out once for all its pages; what changes between two of them must show."""
+    put_products(shop, 7)
+    path = {"orderby": "id", "order": "asc", "per_page": 3}
+
+    def everything(**more: object) -> list[int]:
+        return read_all(shop, "products", **path, **more)
+
+    assert everything() == list(range(100, 107))
+    created = shop.post("/products", {"name": "Ny"}).body["id"]
+    assert everything()[-1] == created
+    shop.put("/products/101", {"status": "draft"})
+    assert everything(status="draft") == [101]
+    assert 101 not in everything(status="publish")
+    shop.delete("/products/102")
+    assert everything() == [100, 101, 103, 104, 105, 106, created]
+    shop.put("/products/103", {"name": "Ändrad"})
+    assert shop.get("/products", **path).body[2]["name"] == "Ändrad"
+    shop.put("/products/103", {"type": "variable"})
+    assert everything(type="variable") == [103]
+    put_products(shop, 1)
+    assert shop.get("/products/100").body["name"] == "P0"
+    assert everything()[0] == 100
+    changed = {"modified_after": SECOND, "dates_are_gmt": "true"}
+    assert set(everything(**changed)) >= {101, 103, created}
+    shop.put("/products/106", {})
+    assert 106 in everything(**changed)
+    shop.delete(f"/products/{created}", force="true")
+    assert created not in everything()
+
+
+def test_orders_by_id_follow_every_change(shop: Shop) -> None:
+    first = shop.post("/orders", {}).body["id"]
+    assert shop.get("/orders", orderby="id", status="processing").ids == []
+    shop.put(f"/orders/{first}", {"status": "processing"})
+    assert shop.get("/orders", orderby="id", status="processing").ids == [first]
+    shop.delete(f"/orders/{first}", force="true")
+    assert shop.get("/orders", orderby="id", status="processing").ids == []
+
+
+def test_a_quiet_import_answers_with_a_number_and_is_found_at_once(shop: Shop) -> None:
+    items = [{"id": 1000 + n, "sku": f"A-{n}", "name": f"A {n}", "price": "1"} for n in range(300)]
+    assert shop.control("/shop/raw/products", {"items": items, "quiet": True}) == {"loaded": 300}
+    skus = ",".join(f"A-{n}" for n in range(100, 200))
+    assert sorted(shop.get("/products", sku=skus, per_page=100).ids) == list(range(1100, 1200))
+    include = ",".join(str(n) for n in range(1250, 1300))
+    assert sorted(shop.get("/products", include=include, per_page=100).ids) == list(range(1250, 1300))
+
+
+def test_imported_products_share_no_lists(shop: Shop) -> None:
+    put_products(shop, 2)
+    shop.put("/products/100", {"meta_data": [{"key": "_a", "value": "1"}]})
+    assert shop.get("/products/101").body["meta_data"] == []
