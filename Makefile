@@ -42,8 +42,9 @@ else
 	$(PY) -m pytest tests/journeys
 endif
 
+# Two at a time, since most of it is waiting; what each did is told at the end, at which moments too.
 chaos: setup ## kill and freeze real workers in the middle of hundreds of orders (some minutes)
-	$(PY) -m pytest tests/journeys -m chaos -n 0 -s
+	$(PY) -m pytest tests/journeys -m chaos -n 2 --dist worksteal -rP --show-capture=stdout
 
 check: lint test ## format, lint, types, layers, templates, tests
 

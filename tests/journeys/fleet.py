@@ -16,7 +16,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,21 +33,15 @@ SITE = "butik"
 
 
 class Worker:
-    """One `brygga worker` process."""
+    """One `brygga worker` process, a child of the nest."""
 
-    def __init__(self, slot: int, env: dict[str, str], log: Path) -> None:
+    def __init__(self, slot: int, log: Path) -> None:
         self.slot = slot
         self.log = log
-        self._from = log.stat().st_size if log.exists() else 0
-        with log.open("ab") as sink:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "brygga.app.commands", "worker", "--slot", str(slot)],
-                env=env,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=sink,
-            )
+        log.touch()
+        self._from = log.stat().st_size
+        self.pid = 0
+        self._gone = False
 
     @property
     def said(self) -> str:
@@ -56,34 +50,103 @@ class Worker:
             file.seek(self._from)
             return file.read().decode(errors="replace")
 
+    def is_gone(self) -> bool:
+        """Say that the process is no more. It is asked after once only: its id may be another's then."""
+        if not self._gone:
+            try:
+                os.kill(self.pid, 0)
+            except ProcessLookupError:
+                self._gone = True
+        return self._gone
+
     def is_up(self) -> bool:
         """Say that it has begun to work; fails if it ended by itself."""
-        assert self.process.poll() is None, f"worker {self.slot} ended: {self.said[-3000:]}"
+        assert not self.is_gone(), f"worker {self.slot} ended: {self.said[-3000:]}"
         return '"worker started"' in self.said
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self._signal(signal.SIGKILL)
+        until(self.is_gone, 60)
 
     def freeze(self) -> None:
         """Let it stand still, as a machine that swaps or a container that is paused."""
-        self.process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on."""
-        self.process.send_signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End it in good order, or else at once."""
-        if self.process.poll() is not None:
+        if self.is_gone():
             return
         self.thaw()
-        self.process.terminate()
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        self._signal(signal.SIGTERM)
+        ends = time.monotonic() + 60
+        while not self.is_gone() and time.monotonic() < ends:
+            time.sleep(0.02)
+        self.kill()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if not self.is_gone():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+
+class ColdWorker(Worker):
+    """One `brygga worker` process started from nothing, as an operator's service would be."""
+
+    def __init__(self, slot: int, log: Path, env: dict[str, str]) -> None:
+        super().__init__(slot, log)
+        with log.open("ab") as sink:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "brygga.app.commands", "worker", "--slot", str(slot)],
+                env=env,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+            )
+        self.pid = self._process.pid
+
+    def is_gone(self) -> bool:
+        """Say that the process is no more."""
+        return self._process.poll() is not None
+
+
+class Nest:
+    """The process that gives birth to workers whose modules are loaded; see `nest.py`."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.journeys.nest"],
+            env=env,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._line() == b"ready"
+
+    def hatch(self, slot: int, log: Path) -> Worker:
+        """Start the worker of a slot."""
+        assert self._process.stdin is not None
+        worker = Worker(slot, log)
+        self._process.stdin.write(json.dumps([slot, str(log)]).encode() + b"\n")
+        self._process.stdin.flush()
+        worker.pid = int(self._line())
+        return worker
+
+    def _line(self) -> bytes:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def stop(self) -> None:
+        """End it; its children are asked to end too."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self._process.wait()
 
 
 @dataclass(frozen=True)
@@ -105,6 +168,7 @@ class Fleet:
         self.shop_url = shop_url
         self.erp_url = erp_url
         self.workers: list[Worker] = []
+        self._server: psycopg.Connection[tuple[Any, ...]] | None = None
         self.env = {
             **{key: value for key, value in os.environ.items() if not key.startswith("BRYGGA_")},
             "BRYGGA_DATA": str(folder / "data"),
@@ -113,9 +177,11 @@ class Fleet:
             "BRYGGA_NODE_STALE": str(node_stale),
             "BRYGGA_READ_TIMEOUT": "20",
             "BRYGGA_PUBLIC_URL": "http://127.0.0.1:9",  # nobody is there: hints are lost
+            "PYTHONFAULTHANDLER": "1",  # a crash of a library is told in the worker's log
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         self.ids = self._set_up()
+        self.nest = Nest(self.env)
         self.shop = Shop(shop_url, SITE)
         self.erp = Erp.__new__(Erp)
         self.erp.url, self.erp.sbm_id = erp_url, self.ids.sbm_id
@@ -130,6 +196,11 @@ class Fleet:
         """Count the calls that both sides answered."""
         return sum(int(side.ask("calls?limit=0")["total"]) for side in (self.shop, self.erp))
 
+    def made(self) -> int:
+        """Count the orders that Brygga knows to be made."""
+        ((made,),) = self.sql("SELECT count(*) FROM store_work WHERE state = 'done'")
+        return int(made)
+
     def at_full_speed(self) -> None:
         """Take the delay away that both sides had."""
         for side in (self.shop, self.erp):
@@ -142,15 +213,16 @@ class Fleet:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert made.returncode == 0, made.stderr[-3000:]
         return Ids(**json.loads(made.stdout.splitlines()[-1]))
 
-    def start(self, slot: int = 0) -> Worker:
+    def start(self, slot: int = 0, *, cold: bool = False) -> Worker:
         """Start the worker of a slot; the same slot is the same executor id."""
-        worker = Worker(slot, self.env, self.folder / f"worker-{slot}.log")
+        log = self.folder / f"worker-{slot}.log"
+        worker = ColdWorker(slot, log, self.env) if cold else self.nest.hatch(slot, log)
         self.workers.append(worker)
         return worker
 
@@ -158,6 +230,9 @@ class Fleet:
         """End every worker."""
         for worker in self.workers:
             worker.stop()
+        self.nest.stop()
+        if self._server is not None:
+            self._server.close()
 
     def sql(self, statement: str, *params: Any) -> list[tuple[Any, ...]]:
         """Run a statement, with `?` for values, and return its rows."""
@@ -168,9 +243,10 @@ class Fleet:
                     return file.execute(statement, params).fetchall()
             finally:
                 file.close()
-        with psycopg.connect(self.url, autocommit=True) as server:
-            cursor = server.execute(statement.replace("?", "%s"), params)
-            return cursor.fetchall() if cursor.description else []
+        if self._server is None:
+            self._server = psycopg.connect(self.url, autocommit=True)
+        cursor = self._server.execute(statement.replace("?", "%s"), params)
+        return cursor.fetchall() if cursor.description else []
 
     def states(self) -> dict[str, int]:
         """Count works by state, `due` among them."""
@@ -197,8 +273,10 @@ class Fleet:
         ]
 
     def lane(self) -> tuple[str, int]:
-        """Return who drains the lane (its slot, or an empty text) and its generation."""
-        ((owner, generation),) = self.sql("SELECT owner, generation FROM store_lane")
+        """Return who drains the ERP's lane (its slot, or an empty text) and its generation."""
+        ((owner, generation),) = self.sql(
+            "SELECT owner, generation FROM store_lane WHERE connection_id = ?", self.ids.erp_connection
+        )
         return str(owner).rpartition(":")[2], int(generation)
 
     def moment(self) -> str:
@@ -239,6 +317,11 @@ def until(what: Callable[[], bool], seconds: float, told: Callable[[], object] =
     while not what():
         assert time.monotonic() < ends, f"not within {seconds} s: {told()}"
         time.sleep(0.01)
+
+
+def pause(seconds: float) -> None:
+    """Let a time pass that was drawn at random: it says at which instruction something happens."""
+    time.sleep(seconds)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.journeys.fleet import Fleet, Worker, a_fleet, until
+from tests.journeys.fleet import Fleet, Worker, a_fleet, pause, until
 from tests.journeys.once import Held
 
 pytestmark = pytest.mark.postgres
@@ -27,19 +27,20 @@ def told(fleet: Fleet) -> object:
     jobs = fleet.sql(
         "SELECT workflow_uuid, status, executor_id FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
     )
-    return fleet.states(), lane, reasons, talks, jobs, [worker.said[-1500:] for worker in fleet.workers]
+    said = [(worker.slot, worker.is_gone(), worker.said[-1500:]) for worker in fleet.workers]
+    return fleet.states(), lane, reasons, talks, jobs, said
 
 
 def start_both(fleet: Fleet) -> dict[str, Worker]:
     workers = {str(slot): fleet.start(slot) for slot in (0, 1)}
     for worker in workers.values():
-        until(worker.is_up, 60, lambda: told(fleet))
+        until(worker.is_up, 180, lambda: told(fleet))
     return workers
 
 
 def drained_by(fleet: Fleet, workers: dict[str, Worker]) -> str:
     """Wait until a worker drains the lane and say which."""
-    until(lambda: fleet.lane()[0] in workers, 60, lambda: told(fleet))
+    until(lambda: fleet.lane()[0] in workers, 180, lambda: told(fleet))
     return fleet.lane()[0] or drained_by(fleet, workers)
 
 
@@ -56,24 +57,24 @@ def assert_each_once(fleet: Fleet, numbers: range) -> None:
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_lane_of_a_worker_that_never_comes_back_is_taken_over() -> None:
     numbers = range(1001, 1081)
     with a_fleet("postgres", latency_ms=10) as fleet:
         fleet.sell(numbers, BUYERS)
         workers = start_both(fleet)
-        until(lambda: len(fleet.erp.orders()) >= 20, 60, lambda: told(fleet))
+        until(lambda: len(fleet.erp.orders()) >= 20, 180, lambda: told(fleet))
         first, generation = drained_by(fleet, workers), fleet.lane()[1]
         workers[first].kill()
         died = time.monotonic()
-        until(lambda: fleet.lane()[1] > generation, 60, lambda: told(fleet))
+        until(lambda: fleet.lane()[1] > generation, 180, lambda: told(fleet))
         print(f"taken over after {time.monotonic() - died:.1f} s, with {len(fleet.erp.orders())} orders made")
-        until(lambda: fleet.states() == {"done": len(numbers)}, 90, lambda: told(fleet))
+        until(lambda: fleet.states() == {"done": len(numbers)}, 300, lambda: told(fleet))
         assert_each_once(fleet, numbers)
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(1200)
 def test_worker_that_stood_still_writes_nothing_when_it_wakes() -> None:
     dice = random.Random(SEED)
     numbers = range(1001, 1401)
@@ -86,26 +87,25 @@ def test_worker_that_stood_still_writes_nothing_when_it_wakes() -> None:
             goal = fleet.calls() + dice.randint(6, 30)
             until(
                 lambda goal=goal: fleet.calls() >= goal or "due" not in fleet.states(),
-                60,
+                180,
                 lambda: told(fleet),
             )
             slow, generation = drained_by(fleet, workers), fleet.lane()[1]
-            until_then = time.monotonic() + dice.uniform(0, 0.1)
-            until(lambda then=until_then: time.monotonic() > then, 5)
+            pause(dice.uniform(0, 0.1))
             workers[slow].freeze()
             moments[fleet.moment()] += 1
             stood = time.monotonic()
-            until(lambda before=generation: fleet.lane()[1] > before, 60, lambda: told(fleet))
+            until(lambda before=generation: fleet.lane()[1] > before, 180, lambda: told(fleet))
             waits.append(time.monotonic() - stood)
             # It wakes while the other one is somewhere in the middle of an order of the same buyers.
             goal = fleet.calls() + dice.randint(0, 12)
             until(
                 lambda goal=goal: fleet.calls() >= goal or "due" not in fleet.states(),
-                60,
+                180,
                 lambda: told(fleet),
             )
             workers[slow].thaw()
-        until(lambda: fleet.states() == {"done": len(numbers)}, 120, lambda: told(fleet))
+        until(lambda: fleet.states() == {"done": len(numbers)}, 300, lambda: told(fleet))
         print(
             f"seed {SEED}: {FREEZES} times still at {dict(moments)}, taken over after {min(waits):.1f} to {max(waits):.1f} s"
         )

@@ -27,6 +27,7 @@ def test_what_was_encrypted_with_an_old_key_opens_after_a_new_one_came(
 ) -> None:
     old, new = new_key(), new_key()
     ours = settings_module.settings()
+    ours = replace(ours, key_source="BRYGGA_SECRET_KEY")
     monkeypatch.setattr(keys, "settings", lambda: replace(ours, keys=(old,)))
     closed, closed_bytes = keys.encrypt("hemligt å"), keys.encrypt_bytes(b"raw")
     keys.forget_keys()

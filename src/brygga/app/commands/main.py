@@ -15,8 +15,10 @@ from brygga.app.commands import (
     connect,
     demo,
     flow,
+    keys,
     objects,
     people,
+    reconcile,
     serve,
     simulate,
     status,
@@ -62,6 +64,7 @@ app.add_typer(connect.app, name="connect")
 app.command("connections", help=text("help_connections"))(connect.connections)
 app.add_typer(flow.app, name="flow")
 app.command("sync", help=text("help_sync"))(sync.sync)
+app.command("reconcile", help=text("help_reconcile"))(reconcile.reconcile)
 app.command("orders", help=text("help_orders"))(objects.orders)
 app.command("products", help=text("help_products"))(objects.products)
 app.command("journal", help=text("help_journal"))(objects.journal)
@@ -72,6 +75,7 @@ app.command("link", help=text("help_link"))(by_hand.link)
 app.command("release", help=text("help_release"))(by_hand.release)
 app.command("status", help=text("help_status"))(status.status)
 app.command("doctor", help=text("help_doctor"))(status.doctor)
+app.add_typer(keys.app, name="keys")
 app.add_typer(people.tenant_app, name="tenant")
 app.add_typer(people.user_app, name="user")
 app.add_typer(simulate.app, name="simulate")

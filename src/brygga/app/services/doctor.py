@@ -70,7 +70,11 @@ def _keys() -> Iterator[Finding]:
         cursor.execute("SELECT secrets FROM store_connection")
         old = sum(not is_newest(row[0]) for row in cursor.fetchall())
     if old:
-        yield Finding("keys_old", Level.NOTE, f"{old} connections are still encrypted with an older key")
+        yield Finding(
+            "keys_old",
+            Level.NOTE,
+            f"{old} connections are still encrypted with an older key: brygga keys renew",
+        )
 
 
 def _database() -> Iterator[Finding]:

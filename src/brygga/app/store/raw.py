@@ -26,6 +26,9 @@ class RawExchange(msgspec.Struct, frozen=True, array_like=True):
     fault: str
 
 
+_decode = msgspec.msgpack.Decoder(list[RawExchange]).decode  # once, before there are threads
+
+
 def pack(exchanges: Sequence[Exchange]) -> bytes:
     """Return the exchanges of one stretch as one encrypted body."""
     kept = [
@@ -47,4 +50,4 @@ def pack(exchanges: Sequence[Exchange]) -> bytes:
 
 def unpack(body: bytes) -> list[RawExchange]:
     """Return what `pack` made. Raises KeyMissing."""
-    return msgspec.msgpack.decode(zlib.decompress(decrypt_bytes(body)), type=list[RawExchange])
+    return _decode(zlib.decompress(decrypt_bytes(body)))

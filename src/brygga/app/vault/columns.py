@@ -5,6 +5,7 @@ the transaction, and are named here. Every tenant's rows are counted: keys belon
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
@@ -33,6 +34,10 @@ class Column:
         """Return what everything begins with that a key encrypted."""
         return f"{key_id}:".encode() if self.raw else f"{key_id}:"
 
+    def is_of(self, key_id: str, kept: Any) -> bool:
+        """Say that a key encrypted something."""
+        return bool(kept.startswith(self.mark(key_id)))
+
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
 
@@ -60,6 +65,8 @@ def encrypted_columns() -> list[Column]:
 def _column(model: type[models.Model], field: "models.Field[object, object]", raw: bool) -> Column:
     key = model._meta.pk
     assert key is not None
+    assert key.column is not None
+    assert field.column is not None
     return Column(model._meta.db_table, field.column, key.column, raw)
 
 

@@ -4,6 +4,7 @@ What is done is told by the rows themselves: each names its key. So a renewal th
 begun again and finds what is left. A row is only replaced while it still holds what was read; one
 that changed meanwhile was encrypted by its writer, or is met again on the next round.
 """
+# ruff: noqa: S608 - names are those of our own tables; values are always parameters
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -71,17 +72,21 @@ def _count_old(column: Column) -> int:
 def _batches(column: Column) -> Iterator[Sequence[Any]]:
     """Yield the primary keys of rows to renew, so few at once that their content is small."""
     condition, values = _old(column)
+    # A round ends with what there was when it began: whoever goes on writing with an older key must
+    # not keep us for ever.
+    last = _fetch(f"SELECT {column.key} FROM {column.table} ORDER BY {column.key} DESC LIMIT 1", [])
     after: Any = None
-    while True:
+    while last:
         place, more = ("", []) if after is None else (f" AND {column.key} > %s", [after])
         found = _fetch(
-            f"SELECT {column.key}, length({column.name}) FROM {column.table} WHERE {condition}{place}"
-            f" ORDER BY {column.key} LIMIT {ROWS}",
-            [*values, *more],
+            f"SELECT {column.key}, length({column.name}) FROM {column.table}"
+            f" WHERE {condition} AND {column.key} <= %s{place} ORDER BY {column.key} LIMIT {ROWS}",
+            [*values, last[0][0], *more],
         )
         if not found:
             return
-        keys, size = [], 0
+        keys: list[Any] = []
+        size = 0
         for key, length in found:
             size += length
             if keys and size > BYTES:
@@ -97,11 +102,10 @@ def _reseal(column: Column, keys: Sequence[Any]) -> tuple[list[tuple[Any, Any, A
     rows = _fetch(
         f"SELECT {column.key}, {column.name} FROM {column.table} WHERE {column.key} IN ({marks})", keys
     )
-    newest = column.mark(current_keys()[0].id)
     anew, dark = [], 0
     for key, content in rows:
-        old = bytes(content) if column.raw else content
-        if not old or old.startswith(newest):
+        old: Any = bytes(content) if column.raw else content
+        if not old or column.is_of(current_keys()[0].id, old):
             continue
         try:
             new = encrypt_bytes(decrypt_bytes(old)) if column.raw else encrypt(decrypt(old))
