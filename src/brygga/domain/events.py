@@ -30,7 +30,7 @@ class OrderEvent:
     cancelled: bool = False
     removed: bool = False
     paid: bool = False
-    invoice_no: str = ""
+    invoice_no: str = ""  # several with commas between
     shipments: tuple[Shipment, ...] = ()
     raw: Mapping[str, str] = field(default_factory=dict)
 
@@ -40,8 +40,8 @@ class OrderEvent:
             yield Fact.PARTLY_DELIVERED, ""
         if self.delivered:
             yield Fact.DELIVERED, ""
-        if self.invoice_no:
-            yield Fact.INVOICED, self.invoice_no
+        for number in filter(None, self.invoice_no.split(",")):
+            yield Fact.INVOICED, number.strip()
         if self.paid:
             yield Fact.PAID, ""
         if self.cancelled:

@@ -59,6 +59,7 @@ class OrderLine:
     options: tuple[OptionValue, ...] = ()
     metas: tuple[Meta, ...] = ()
     bundle_parent: str = ""  # id of the line this one is a part of, by a bundle plugin
+    put_back: Decimal = ZERO  # how many of it refunds have put back in the shop's stock
 
 
 @dataclass(frozen=True, slots=True)

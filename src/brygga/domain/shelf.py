@@ -84,13 +84,19 @@ class StockWrite:
 
 @dataclass(frozen=True, slots=True)
 class ItemWrite:
-    """What one item is to show from now on; None leaves it as it is."""
+    """What one item is to show from now on; None leaves it as it is.
+
+    `keep_regular` and `keep_sale` leave one of the prices exactly as the shop has it: then it is in
+    `prices` only to be compared with.
+    """
 
     product_id: str
     variant_id: str
     prices: Prices | None = None
     stock: StockWrite | None = None
     status: str = ""
+    keep_regular: bool = False
+    keep_sale: bool = False
 
     @property
     def ref(self) -> str:

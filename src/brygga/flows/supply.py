@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from brygga.connectors.contract.connector import FeedBatch
+from brygga.domain.message import Message
 from brygga.domain.supply import ArticleInfo, StockLevel
 
 Row = TypeVar("Row")
@@ -49,17 +50,27 @@ def drain_feed(
     take: Callable[[Sequence[Row], datetime], int],
     batches: KeepsBatches,
     connection: int,
+    remark: Callable[[Message], object],
+    ended: Callable[[datetime], None] | None = None,
 ) -> int:
-    """Read a feed until it is empty; `take` keeps rows and fans them out; return how many were news."""
+    """Read a feed until it is empty; `take` keeps rows and fans them out; return how many were news.
+
+    `remark` is told what was left out of a batch because it can't be read: it does not come again.
+    `ended` is told when the last batch was begun: of what no batch told, all was known by then.
+    """
     news = 0
     for _ in range(MOST_BATCHES):
         asked = batches.batch_to_read(connection, feed)
         batch = read(asked)
         batches.met(connection, feed, batch.batch)
         news += take(batch.rows, batches.begun_at(connection, feed, batch.batch))
+        for left_out in batch.remarks:
+            remark(left_out)
         confirm(batch.batch)
         batches.confirmed(connection, feed, batch.batch)
         # Another batch than ours was open, left by an earlier crash: ours is still to be read.
         if batch.batch == asked and not batch.more:
+            if ended is not None:
+                ended(batches.begun_at(connection, feed, asked))
             return news
     return news

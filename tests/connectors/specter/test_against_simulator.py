@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -21,6 +20,7 @@ from brygga.domain.errors import (
 )
 from brygga.domain.party import Address, Matching
 from brygga_simulators.common.process import start_simulator
+from tests.connectors.specter.erp import Erp
 from tests.connectors.specter.things import (
     ASA,
     INTEGRATION_KEY,
@@ -37,27 +37,6 @@ from tests.connectors.specter.things import (
 
 BOTH = Matching.EMAIL_THEN_NUMBER
 BATCH = "{:032x}".format
-
-
-class Erp:
-    """The other side: what it holds, and hands to change it with."""
-
-    def __init__(self, url):
-        self.url = url
-
-    def ask(self, path, body=None, method=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(
-            f"{self.url}/_control/{path}", data=data, method=method or ("POST" if data else "GET")
-        )
-        with urlopen(request) as answer:
-            return json.load(answer)
-
-    def orders(self, **query):
-        return self.ask("orders" + "".join(f"?{k}={v}" for k, v in query.items()))
-
-    def fault(self, name, **changes):
-        self.ask("faults", {"name": name, **changes})
 
 
 @pytest.fixture(scope="module")

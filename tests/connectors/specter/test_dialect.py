@@ -38,6 +38,9 @@ def test_every_entry_of_the_file_is_a_field_of_the_type():
         ("codes.delivered", "D, L", ("D", "L")),
         ("xml.order_no", "OrderNr", ("ordernr",)),
         ("limits.rounding", "rate", "rate"),
+        ("xml_article.price", "Pris, PrisExMoms", ("pris", "prisexmoms")),
+        ("codes.yes", "JA", ("ja",)),
+        ("lists.available_column", "4", 4),
         ("order.row_discount", "", ""),
     ],
 )
@@ -59,6 +62,7 @@ def test_payment_methods_languages_and_renamings_may_be_added():
         ("limits.unit_decimals", "three"),
         ("limits.article_batch", "0"),
         ("limits.rounding", "down"),
+        ("lists.article_no_column", "0"),
         ("routing.web_shop_on_reads", "perhaps"),
         ("patterns.open_batch", "("),
         ("patterns.open_batch", ""),
@@ -84,6 +88,13 @@ def test_the_doctor_lists_what_is_assumed_and_in_use():
     assert listed["order.order_date"].value == "orderDate"
     assert "errors.bad_key" in listed
     assert "errors.open_batch" not in listed  # seen
+    assert listed["xml.stock_site"].value == "stockSiteId, siteId, id"
+    assert {"xml.paid", "xml.invoice_no", "xml.removed", "xml_article.price_list", "codes.unsaid"} <= set(
+        listed
+    )
+    assert not {"actions.read_stock", "xml.stock_available", "xml_article.price", "lists.heading"} & set(
+        listed
+    )
     assert "customer.fax" not in listed  # nothing of ours sends it
 
 

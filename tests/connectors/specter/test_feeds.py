@@ -1,4 +1,4 @@
-"""The order feed as a state machine: nothing confirmed unread, nothing understood wrongly."""
+"""Rows of the order feed, and its batches; what all feeds have in common is in test_feed_protocol."""
 
 import pytest
 
@@ -133,6 +133,38 @@ def test_a_changed_delivery_without_d_is_partly_delivered(server, session):
 def test_cancelled_wins_over_delivered(server, session):
     row = event(server, session, "<order orderNo='1'><orderstatus deliveryStatus='D' statusId='5'/></order>")
     assert (row.cancelled, row.delivered, row.partly_delivered) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("row", "facts"),
+    [
+        ("<order orderNo='1'><orderstatus paid='1' invoiceNo='501,502'/></order>", ["paid", "invoiced 501", "invoiced 502"]),
+        ("<order orderNo='1' isPaid='true'><invoiceNo> 501; 501 </invoiceNo></order>", ["paid", "invoiced 501"]),
+        ("<order orderNo='1'><orderstatus paid='0' invoiceNo='0' removed='0'/></order>", []),
+        ("<order orderNo='1'><orderstatus paid='100,00' invoiceNo='' deleted='kanske'/></order>", []),
+        ("<order orderNo='1'><orderstatus invoiceNo='&lt;script&gt;'/></order>", []),
+        ("<order orderNo='1' removed='1'><orderstatus deliveryStatus='D'/></order>", ["removed"]),
+        ("<order orderNo='1'><orderstatus isDeleted='1' statusId='5'/></order>", ["cancelled", "removed"]),
+    ],
+)  # fmt: skip
+def test_payment_invoices_and_removal_are_facts_when_they_are_told(server, session, row, facts):
+    told = event(server, session, row).facts()
+    assert sorted(f"{fact} {detail}".strip() for fact, detail in told) == sorted(facts)
+
+
+def test_rows_of_an_order_are_kept_and_change_nothing(server, session):
+    told = event(
+        server,
+        session,
+        "<order orderNo='1'><rows><row articleNo='00A' paid='1'/><row articleNo='B'/></rows></order>",
+    )
+    assert list(told.facts()) == []
+    assert told.raw == {
+        "@orderNo": "1",
+        "rows/row@articleNo": "00A",
+        "rows/row@paid": "1",
+        "rows/row@articleNo#3": "B",
+    }
 
 
 def test_unknown_values_change_nothing_and_are_kept(server, session):

@@ -17,7 +17,7 @@ def knock(method="GET", body=b"", **query):
         ({"kind": "article"}, Hint("articles", "")),
         ({"kind": "order"}, Hint("orders", "")),
         ({"kind": "removed", "orderNo": "88123"}, Hint("orders", "88123", deleted=True)),
-        ({"kind": "invoice", "orderId": "88123", "invoiceId": "501"}, Hint("orders", "88123")),
+        ({"kind": "invoice", "orderId": "88123", "invoiceId": "501"}, Hint("orders", "88123", detail="501")),
         ({"KIND": "Removed", "ORDERNO": " 88123 "}, Hint("orders", "88123", deleted=True)),
     ],
 )
@@ -28,7 +28,7 @@ def test_a_knock_says_which_feed_to_look_at(query, hint):
 
 def test_parameters_may_come_as_a_form():
     answer = knock("POST", b"orderId=88123&invoiceId=501", kind="invoice")
-    assert answer.hints == (Hint("orders", "88123"),)
+    assert answer.hints == (Hint("orders", "88123", detail="501"),)
     assert answer.remark is not None
     assert dict(answer.remark.facts) == {"order": "88123", "invoice": "501"}
 
@@ -46,7 +46,9 @@ def test_an_unknown_kind_is_answered_and_remarked(query):
 
 @pytest.mark.parametrize("number", ["1' OR 1=1", "<script>", "9" * 60, ""])
 def test_a_number_that_is_none_is_dropped(number):
-    assert knock(kind="removed", orderNo=number).hints[0].id == ""
+    assert knock(kind="removed", orderNo=number).hints == (Hint("orders", ""),)
+    assert knock(kind="invoice", orderId=number, invoiceId="501").hints == (Hint("orders", ""),)
+    assert knock(kind="invoice", orderId="88123", invoiceId=number).hints == (Hint("orders", "88123"),)
 
 
 def test_the_addresses_to_hand_out():

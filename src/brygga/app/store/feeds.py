@@ -157,6 +157,9 @@ def _row(event: OrderEvent) -> dict[str, Any]:
         "delivered": event.delivered,
         "partly_delivered": event.partly_delivered,
         "cancelled": event.cancelled,
+        "removed": event.removed,
+        "paid": event.paid,
+        "invoice_no": event.invoice_no,
         "shipments": [[s.tracking_no, s.carrier, s.link] for s in event.shipments],
         "raw": dict(event.raw),
     }

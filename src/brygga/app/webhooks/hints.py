@@ -10,8 +10,10 @@ from brygga.app.store.models import Connection, Flow
 from brygga.app.store.models.connections import ConnectionState
 from brygga.app.store.models.flows import FlowState
 from brygga.app.store.transaction import write
+from brygga.app.worker.fan_out import FanOut
 from brygga.app.worker.tick import poll_soon
 from brygga.connectors.contract.connector import Feed, Hint, Role
+from brygga.domain.events import OrderEvent
 from brygga.domain.refs import Kind
 from brygga.flows.intake import take_hint
 from brygga.flows.presets import PRESETS
@@ -31,9 +33,12 @@ def leave(connection: Connection, hints: Sequence[Hint]) -> int:
         return 0
     now = datetime.now(UTC)
     if connection.role == Role.ERP.value:
+        told = [event for hint in hints if (event := _fact_of(hint)) is not None]
+        if told:  # no feed may ever tell of these
+            FanOut(connection.tenant_id, connection.pk).events(told)
         if connection.state == ConnectionState.ACTIVE and any(hint.kind in _FEEDS for hint in hints):
             look_soon(connection)
-        return 0
+        return len(told)
     flows = list(
         Flow.objects.filter(shop=connection, state__in=[FlowState.RUNNING.value, FlowState.PAUSED.value])
     )
@@ -48,6 +53,15 @@ def leave(connection: Connection, hints: Sequence[Hint]) -> int:
                 if PRESETS[flow.preset].moves(kind):
                     brought += take_hint(intake, flow.pk, connection.pk, kind, hint.id, now)
     return brought
+
+
+def _fact_of(hint: Hint) -> OrderEvent | None:
+    """Return what a knock alone tells of an order: its removal, or the number of its invoice."""
+    if hint.kind != Feed.ORDERS.value or not hint.id:
+        return None
+    if hint.deleted:
+        return OrderEvent(hint.id, removed=True)
+    return OrderEvent(hint.id, invoice_no=hint.detail) if hint.detail else None
 
 
 def look_soon(connection: Connection) -> None:

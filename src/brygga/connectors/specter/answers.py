@@ -122,7 +122,8 @@ def _short(start: bytes) -> Reply:
         raise NotAnAnswer("not the short form")
     parts = text.split(";", 2)
     second = parts[1].strip() if len(parts) > 1 else ""
-    rest = parts[2].strip()[:_LONGEST_TEXT] if len(parts) > 2 else ""
+    # A line break is kept: it tells rows of a list from this form.
+    rest = parts[2].strip(" \t")[:_LONGEST_TEXT] if len(parts) > 2 else ""
     if found.group(1) == "1":
         return Reply(True, number=_number(second), text=rest)
     return Reply(False, code=second, text=rest)
