@@ -70,8 +70,8 @@ map: setup ## print what lives where, from the first line of each module
 messages: setup ## compile translations (.po to .mo)
 	@find src -name '*.po' | while read -r po; do $(BIN)/pybabel compile -i "$$po" -o "$${po%.po}.mo"; done
 
-bench: setup ## run the measurements in bench/
-	@if ls bench/*.py >/dev/null 2>&1; then for file in bench/*.py; do echo "== $$file"; $(PY) $$file $(ARGS) || exit 1; done; else echo "there are no measurements yet"; fi
+bench: setup ## measure the whole path of an order beside a bare client (some minutes)
+	$(BIN)/brygga bench orders $(ARGS)
 
 # Existing pins are kept; `make lock ARGS=--upgrade` renews them, `ARGS="-P django"` one of them.
 lock: setup ## write requirements.lock anew from pyproject.toml

@@ -28,7 +28,12 @@ class Workers:
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, slot: int) -> subprocess.Popen[bytes]:
-        env = {**os.environ, "BRYGGA_NODE_STALE": "3", "PYTHONPATH": str(ROOT), "BRYGGA_LOG": "info"}
+        env = {
+            **os.environ,
+            "BRYGGA_NODE_STALE": "3",
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "BRYGGA_LOG": "info",
+        }
         with self._log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.app.worker_process", str(slot)],

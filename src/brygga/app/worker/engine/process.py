@@ -9,6 +9,7 @@ import structlog
 from dbos import DBOS
 
 from brygga.app.worker.engine.config import JOB, QUEUES, TICK, TICK_EVERY, launch_config
+from brygga.app.worker.engine.quiet import make_quiet
 
 log = structlog.get_logger(__name__)
 
@@ -26,11 +27,11 @@ def register(name: str, job: Job) -> None:
 def start(executor_id: str, *, tick: bool = True) -> None:
     """Launch the engine in this process. The id must be this process's alone, and stay the same."""
     _stopping.clear()
-    DBOS(config=launch_config(executor_id))
+    launched = DBOS(config=launch_config(executor_id))
     DBOS.workflow(name=JOB, max_recovery_attempts=None)(_run)
     tick_workflow = DBOS.workflow(name=TICK, max_recovery_attempts=None)(_tick)
     DBOS.launch()
-    for queue in QUEUES:
+    queues = [
         DBOS.register_queue(
             queue.name,
             worker_concurrency=queue.at_once,
@@ -38,6 +39,9 @@ def start(executor_id: str, *, tick: bool = True) -> None:
             polling_interval_sec=queue.poll_seconds,
             on_conflict="always_update",
         )
+        for queue in QUEUES
+    ]
+    make_quiet(launched, queues)
     if tick:
         DBOS.apply_schedules(
             [
