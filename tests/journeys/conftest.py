@@ -10,6 +10,7 @@ from django.db import connection
 
 from brygga_simulators.common.process import SimulatorProcess, start_simulator
 from tests.journeys.door import open_door
+from tests.journeys.goods import Goods
 from tests.journeys.world import Control, Erp, Shop, World, make_world
 
 SITES = [f"butik{n}" for n in range(1, 601)]
@@ -82,5 +83,13 @@ def a_world(new_shop: Any, new_erp: Any) -> Any:
     ) -> World:
         erp = new_erp(**(erp_options or {}))
         return make_world(new_shop(), erp, settings=settings, dialect=dialect, preset=preset)
+
+    return make
+
+
+@pytest.fixture
+def goods(a_world: Any) -> Any:
+    def make(erp_options: dict[str, str] | None = None, **settings: Any) -> Goods:
+        return Goods(a_world(erp_options, preset=2, **settings))
 
     return make

@@ -145,3 +145,30 @@ def test_a_lost_answer_to_an_article_call_makes_no_second_stock(a_world: Any) ->
     world.later()
     assert world.erp.articles()["ART-1"]["onHand"]["1"] == "7"
     assert world.state(1, Kind.PRODUCT)[0] is State.DONE
+
+
+def test_where_the_erp_leads_the_price_an_update_leaves_price_and_stock_alone(a_world: Any) -> None:
+    world = a_world(preset=3, opening_stock=True)
+    made = world.shop.put_product(
+        {"name": "Keps", "sku": "K-1", "regular_price": "125", "manage_stock": True, "stock_quantity": 4}
+    )
+    account = {"sbmId": world.erp.sbm_id, "articleNo": "K-1"}
+
+    def changed(**fields: str) -> dict[str, Any]:
+        world.shop.rest("PUT", f"products/{made['id']}", fields)
+        with scope(world.tenant.pk):
+            works.ask(world.flow, Kind.PRODUCT, str(made["id"]), who="Alice")
+        world.drain()
+        return world.erp.articles()["K-1"]
+
+    world.settle(Kind.PRODUCT)
+    first = world.erp.articles()["K-1"]
+    assert float(first["priceExclVat"]) == 100
+    assert sum(float(number) for number in first["onHand"].values()) == 4
+    world.erp.ask("articles/change", {**account, "priceExclVat": "80", "stock": "9"})
+    kept = changed(name="Finare keps", regular_price="250")
+    assert kept["name"] == "Finare keps"
+    assert float(kept["priceExclVat"]) == 80
+    assert sum(float(number) for number in kept["onHand"].values()) == 9
+    world.change(masters={"product.name": "shop:create"})
+    assert changed(name="Finast")["name"] == "Finare keps"

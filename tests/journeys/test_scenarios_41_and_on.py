@@ -10,6 +10,7 @@ from brygga.app.store.models import RawMessage, Work
 from brygga.app.tenancy.scope import scope
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
+from tests.journeys.aftermath import one
 from tests.journeys.shop_json import fee, line, order, product
 from tests.journeys.world import World
 
@@ -184,8 +185,7 @@ def test_scenario_60_edited_after_the_transfer(world: World) -> None:
     with scope(world.tenant.pk):
         works.ask(world.flow, Kind.ORDER, "1", who="Alice")
     world.drain()
-    (warning,) = [w for w in world.work(1).row.warnings if w.code == "order.edited_after"]
-    assert warning.facts["difference"] == "-249.00"
+    assert one(world, "order.edited_after").facts["difference"] == "-249.00"
     assert world.erp.one("SE-1")["total"] == "498.00"
 
 

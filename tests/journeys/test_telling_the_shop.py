@@ -8,6 +8,7 @@ from brygga.app.services import works
 from brygga.app.tenancy.scope import scope
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
+from tests.journeys.aftermath import codes
 from tests.journeys.shop_json import line, order
 from tests.journeys.world import World
 
@@ -50,7 +51,7 @@ def test_an_order_deleted_after_its_transfer_stays_transferred_and_asks_a_person
         works.ask(world.flow, Kind.ORDER, "1", who="Alice")
     world.drain()
     assert world.state(1)[0] is State.DONE
-    assert "order.deleted_after" in world.warnings(1)
+    assert codes(world) == ["order.deleted_after"]
     world.erp.one("SE-1")
 
 

@@ -84,13 +84,14 @@ class ProductHead:
 class Article:
     """What the ERP is told of one variant. The price excludes VAT.
 
-    `opening_stock` counts only when the article is made; None leaves stock uncounted.
+    `opening_stock` counts only when the article is made; None leaves stock uncounted. An article
+    that the ERP has already may be told less: an empty name, None for price or percent leave them.
     """
 
     article_no: str
     name: str
-    price_ex: Decimal
-    vat_percent: int
+    price_ex: Decimal | None
+    vat_percent: int | None
     barcode: str = ""
     weight_kg: Decimal | None = None
     opening_stock: Decimal | None = None

@@ -16,10 +16,12 @@ from brygga.connectors.contract.connector import (
     TakesDocuments,
     TakesFeedback,
 )
+from brygga.connectors.contract.goods import TakesProducts
 from brygga.connectors.contract.http import Exchange
 from brygga.connectors.contract.shelf import GivesItems, TakesItems
 from brygga.connectors.contract.tracking import DrawsMoney, ShowsParcels
 from brygga.domain.message import Message
+from brygga.flows.goods.ports import GoodsStore
 from brygga.flows.journal import Journal
 from brygga.flows.ownership import Masters
 from brygga.flows.ports import RunStore
@@ -29,7 +31,18 @@ from brygga.flows.statuses.ports import EventStore
 from brygga.flows.tasks import Asks
 
 
-class Shop(GivesOrders, GivesCustomers, TakesFeedback, GivesProducts, GivesItems, TakesItems, ShowsParcels, DrawsMoney, Protocol):
+class Shop(
+    GivesOrders,
+    GivesCustomers,
+    TakesFeedback,
+    GivesProducts,
+    GivesItems,
+    TakesItems,
+    TakesProducts,
+    ShowsParcels,
+    DrawsMoney,
+    Protocol,
+):
     """What the flows ask of a shop."""
 
 
@@ -67,6 +80,7 @@ class RunContext:
     store: RunStore
     events: EventStore
     shelf: ShelfStore
+    goods: GoodsStore
     tasks: Asks
     masters: Masters
     recorder: Recorder

@@ -6,18 +6,18 @@ exactly one outcome; only what concerns a whole connection or flow (`ConnectionB
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
+from brygga.domain.errors import RecordGone
 from brygga.domain.outcome import Outcome
 from brygga.domain.refs import Kind
 from brygga.flows.context import RunContext
 from brygga.flows.customers.bring import bring_over_customer
 from brygga.flows.failures import outcome_of_failure
-from brygga.flows.orders.after import look_after_transfer, still_transferred
+from brygga.flows.goods.bring import bring_over_goods
+from brygga.flows.orders.after import ask_about_deleted, look_after_transfer, still_transferred
 from brygga.flows.orders.decide import decide
 from brygga.flows.orders.erased import forget_buyer
 from brygga.flows.orders.feedback import REFUSED, tell_shop
-from brygga.flows.orders.fingerprint import fingerprint
 from brygga.flows.orders.plan import plan_order
 from brygga.flows.orders.read import read_order
 from brygga.flows.orders.send import send_order
@@ -44,6 +44,9 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
             one_by_one(works, tell_status, ctx)
         case Kind.ITEM:
             bring_over_items(works, ctx)
+        case Kind.GOODS:
+            for work in works:
+                bring_over_goods(work, ctx)
         case Kind.CUSTOMER:
             one_by_one(works, bring_over_customer, ctx)
         case Kind.PRODUCT:
@@ -75,6 +78,8 @@ def bring_over_orders(works: Sequence[Work], ctx: RunContext) -> None:
             link = ctx.store.link(work.ref, ctx.erp_id)
             if link is not None:  # whatever failed, the order is in the ERP
                 outcome = still_transferred(outcome, error, link, ctx.store.warnings(work))
+                if isinstance(error, RecordGone):
+                    ask_about_deleted(work, link, ctx)
         if outcome is not None:
             ctx.store.settle(work, ask_person_if_unsettled(outcome, work, ctx), journal)
 
@@ -88,11 +93,10 @@ def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
     if link is not None:
         tell_shop(order, work, link, ctx, first_time=False)
         refused = ctx.store.feedback_state(work).get("all") == REFUSED
-        outcome = look_after_transfer(order, link, ctx.store.warnings(work), told=not refused)
-        if link.fingerprint:
+        outcome, now = look_after_transfer(order, work, link, ctx, told=not refused)
+        if now == link:
             return outcome
-        # Linked by hand: what it is at the first look is what later changes are told against.
-        ctx.store.settle(work, outcome, ctx.journal, replace(link, fingerprint=fingerprint(order)))
+        ctx.store.settle(work, outcome, ctx.journal, now)
         return None
     decision = decide(order, work, ctx)
     if decision.outcome is not None:

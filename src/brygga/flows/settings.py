@@ -144,6 +144,7 @@ class ToErpSettings:
     reference_required: tuple[str, ...] = ("klarna_payments", "kco")
     twin_minutes: int = 10
     refund_before: RefundBefore = RefundBefore.NET
+    cancel_statuses: tuple[str, ...] = ("cancelled", "failed", "trash")
 
     # what is sent
     document: DocumentKind = DocumentKind.ORDER
@@ -247,6 +248,8 @@ class ToErpSettings:
         Decimal("0.5"), Decimal(2), Decimal(10), Decimal(60), Decimal(360),
     )  # fmt: skip
     keep_messages_days: int = 90
+    reconcile_hour: int = 3
+    reconcile_days: int = 30
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,10 @@ def test_a_feed_wakes_every_flow_once_and_in_the_shops_own_lane(alice: World) ->
         (one.id, "00123", alice.shop)
     ]
     now = datetime.now(UTC)
-    assert [due.kind for due in next_due(alice.shop, [one.id, alice.flow], now, 10)] == [Kind.ITEM]
+    assert [due.kind for due in next_due(alice.shop, [one.id, alice.flow], now, 10)] == [
+        Kind.ITEM,
+        Kind.GOODS,
+    ]
     assert next_due(alice.erp, [one.id, alice.flow], now, 10) == []
     assert Lane.objects.get(pk=alice.shop).woken
     assert take(alice.shop, "test", now) is not None

@@ -1,13 +1,14 @@
 """Flows: made, set up by revisions, started and stopped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Q
 
+from brygga.app.services import goods
 from brygga.app.services.journal import by_hand
 from brygga.app.store import notices
 from brygga.app.store.models import Connection, Flow, FlowRevision, Lane, Work
@@ -16,6 +17,7 @@ from brygga.app.store.models.flows import FlowState
 from brygga.app.store.models.works import IntentState
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
+from brygga.app.store.wake_items import wake_range
 from brygga.app.worker.context import settings_of
 from brygga.app.worker.sessions import talk_with
 from brygga.connectors.contract.connector import Role, TakesDocuments
@@ -26,6 +28,9 @@ from brygga.domain.outcome import State
 from brygga.flows.possible import refuse_impossible, refuse_two_drawers
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, plain
+from brygga.flows.shelf.settings import ShelfSettings
+
+_SHELF = frozenset({"masters", *(each.name for each in fields(ShelfSettings))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,10 @@ def create_flow(
                 )
         except IntegrityError as error:
             raise SetupWrong(message("flow.name_taken", name=name), setting="name") from error
-        FlowRevision.objects.create(flow=made, number=1, settings=given, who=who)
+        FlowRevision.objects.create(flow=made, number=1, preset=preset, settings=given, who=who)
         for side in sides.values():
             Lane.objects.get_or_create(connection=side)
-        _refuse_impossible(made, given)
+        refuse_impossible_in(made, given)
     return flow(made.pk)
 
 
@@ -109,14 +114,18 @@ def change_settings(
             **{key: plain(key, value) for key, value in changes.items() if value is not None},
         }
         given = {key: value for key, value in given.items() if changes.get(key, "") is not None}
-        _refuse_impossible(one, given)
+        refuse_impossible_in(one, given)
         if given != latest.settings:
             latest = FlowRevision.objects.create(
-                flow=one, number=latest.number + 1, settings=given, who=who, why=why
+                flow=one, number=latest.number + 1, preset=one.preset, settings=given, who=who, why=why
             )
             by_hand(message("services.changed_settings", who=who, fields=", ".join(sorted(changes)), why=why))
         if also_waiting:
             _restamp(one, latest)
+    if not _SHELF.isdisjoint(changes):
+        wake_range(flow_id)  # what the shop shows follows from them
+    if not goods.GROUPING.isdisjoint(changes):
+        goods.regroup(flow_id)
     return flow(flow_id)
 
 
@@ -155,6 +164,8 @@ def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
         by_hand(message("services.flow_started", who=who, name=one.name, why=why))
         for to_shop in {movement.kind.to_shop for movement in PRESETS[one.preset].movements}:
             wake(one.shop_id if to_shop else one.erp_id, now)
+    wake_range(flow_id)  # what the feeds told while it did not run is in the mirror
+    goods.regroup(flow_id)
     return flow(flow_id)
 
 
@@ -177,7 +188,7 @@ def revisions(flow_id: int) -> list[FlowRevision]:
     return list(FlowRevision.objects.filter(flow_id=flow_id).order_by("-number"))
 
 
-def _refuse_impossible(one: Flow, given: dict[str, Any]) -> None:
+def refuse_impossible_in(one: Flow, given: dict[str, Any]) -> None:
     """Check settings, and whether the ERP can follow them; no call is made. Raises SetupWrong."""
     with talk_with(one.erp) as session:
         if isinstance(session, TakesDocuments):

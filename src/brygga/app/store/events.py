@@ -1,13 +1,16 @@
 """EventStore: what an ERP has told of an order, whose order it is, and what of it was told the shop."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 from brygga.app.store.facts import PARCEL, facts_of
+from brygga.app.store.intake import StoreIntake
 from brygga.app.store.lanes import HeldLane, fence
 from brygga.app.store.sql import fetch_one, json_in, json_out, run, time_in, time_out
 from brygga.app.store.transaction import write
 from brygga.domain.events import Fact
+from brygga.domain.message import message
 from brygga.domain.refs import Kind, RecordRef, Version
 from brygga.flows.statuses.ports import Known, Told
 
@@ -41,6 +44,14 @@ class DbEvents:
             order_work=found[2] if found is not None else None,
             ready=found is not None and found[3] is None,
         )
+
+    def facts(self, erp: int, order_no: str) -> AbstractSet[Fact]:
+        """Return what an ERP has told of one of its orders."""
+        return {Fact(fact) for fact, _, _ in facts_of(erp, order_no) if fact != PARCEL}
+
+    def look_again(self, flow: int, erp: int, order_no: str) -> None:
+        """Have the status of the ERP's order looked at: the shop's order has changed."""
+        StoreIntake().seen_many(flow, Kind.STATUS, erp, [order_no], message("status.shop_changed"))
 
     def remember(self, work: int, steps: Mapping[str, str]) -> None:
         """Store durably which steps of telling are done; what is there stays."""

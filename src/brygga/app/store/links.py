@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from brygga.app.store.sql import fetch, fetch_one, marks, run, starts_with, time_in
+from brygga.app.store.wake_items import linked
 from brygga.domain.refs import Kind, Link, RecordRef
 
 
@@ -20,7 +21,7 @@ def find_link(source: RecordRef, target: int) -> Link | None:
 def put_link(tenant: int, link: Link, now: datetime) -> None:
     """Store a link; one that is there learns what it did not know, and keeps a number it has.
 
-    Call it inside `write`. Raises IntegrityError when the target's order is another order's.
+    An article that is now linked has its item due. Call it inside `write`. Raises IntegrityError when the target's order is another order's.
     """
     run(
         "INSERT INTO store_linkrow (tenant_id, source_id, kind, source_ref, source_key, target_id, target_ref,"
@@ -45,6 +46,7 @@ def put_link(tenant: int, link: Link, now: datetime) -> None:
             time_in(now),
         ),
     )
+    linked(link, now)
 
 
 def article_owners(target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ writes these while the lane is held. Statements are written out by hand; see `sq
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -71,6 +71,24 @@ class LaneStore:
         self._intents.clear()
         self._raw.clear()
         self.settled = {}
+
+    @property
+    def tenant(self) -> int:
+        """Whose lane it is."""
+        return self._lane.tenant
+
+    @property
+    def keep_days(self) -> int:
+        """How long raw exchanges are kept."""
+        return self._keep_days
+
+    def claim_of(self, work: Work) -> Claim | None:
+        """Return a work as it was when the attempt began."""
+        return self._claims.get(work.id)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Begin a transaction of this lane. Raises LaneLost when it is another's."""
+        return self._write()
 
     def failed(self, error: Exception) -> bool:
         """Say that an error is the database's: away, locked, or a connection that was cut."""

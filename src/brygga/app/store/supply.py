@@ -19,6 +19,8 @@ from brygga.app.store.transaction import write
 from brygga.domain.supply import ArticleInfo, StockLevel, Supply
 from brygga.flows.products.suspects import spelling
 
+msgspec.json.Decoder(ArticleInfo)  # laid out before there are threads, see worker/sessions.py
+
 _AT_ONCE = 200
 _COLUMNS = "article_no, article, article_read_at, stock, stock_read_at"
 

@@ -52,6 +52,10 @@ def leave(connection: Connection, hints: Sequence[Hint]) -> int:
             for flow in flows:
                 if PRESETS[flow.preset].moves(kind):
                     brought += take_hint(intake, flow.pk, connection.pk, kind, hint.id, now)
+    if any(hint.kind == Kind.ORDER.value for hint in hints) and any(
+        PRESETS[flow.preset].moves(Kind.ITEM) for flow in flows
+    ):
+        look_soon(connection)  # what the order holds of the stock concerns the other shops too
     return brought
 
 

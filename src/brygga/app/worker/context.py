@@ -4,20 +4,23 @@ Sessions live as long as the drain, so that sockets are reused; all flows of the
 ERP's.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from brygga.app.store.due import Claim
 from brygga.app.store.events import DbEvents
+from brygga.app.store.goods import DbGoods
 from brygga.app.store.lanes import HeldLane, prove
 from brygga.app.store.models import Connection, Flow, FlowRevision
 from brygga.app.store.runs import LaneStore
+from brygga.app.store.shelf import DbShelf
 from brygga.app.store.tasks import DbTasks
 from brygga.app.tenancy.models import Tenant
 from brygga.app.texts import say
 from brygga.app.worker.fan_out import FanOut
 from brygga.app.worker.sessions import Watch, identity_of, open_session
-from brygga.connectors.contract.connector import Session
+from brygga.connectors.contract.connector import Identity, Session
 from brygga.domain.errors import BryggaError, SetupWrong
 from brygga.domain.message import Message, message
 from brygga.flows.context import Erp, Recorder, RunContext, Shop
@@ -29,6 +32,14 @@ from brygga.flows.settings import FlowSettings, read
 def settings_of(preset: int, changed: dict[str, object]) -> FlowSettings:
     """Lay what a merchant changed over the preset's and the product's defaults. Raises SetupWrong."""
     return read({**PRESETS[preset].defaults, **changed})
+
+
+def begins_at(flow: Flow, settings: FlowSettings, shop: Identity) -> datetime:
+    """Return from when on a flow's orders count: its start, or its start date if that is earlier."""
+    started = flow.started_at or datetime.now(UTC)
+    if settings.start_date is None:
+        return started
+    return min(started, datetime.combine(settings.start_date, time.min, ZoneInfo(shop.time_zone)))
 
 
 class LaneContext:
@@ -67,7 +78,8 @@ class LaneContext:
     def _make(self, flow_id: int, revision_id: int) -> RunContext:
         flow = Flow.objects.get(pk=flow_id)
         revision = FlowRevision.objects.get(pk=revision_id, flow_id=flow_id)
-        settings = settings_of(flow.preset, revision.settings)
+        preset = revision.preset or flow.preset  # what is on its way ends by what was decided then
+        settings = settings_of(preset, revision.settings)
         store = self._stores[revision_id] = LaneStore(
             self._lane, settings.keep_messages_days, FanOut(self._lane.tenant, flow.erp_id).linked
         )
@@ -79,6 +91,7 @@ class LaneContext:
                 message("connection.not_checked", name=self._connections[flow.shop_id].name),
                 setting="connection",
             )
+        erp_identity = identity_of(self._connections[flow.erp_id])
         return RunContext(
             flow=flow_id,
             shop_id=flow.shop_id,
@@ -89,11 +102,21 @@ class LaneContext:
             settings=settings,
             store=store,
             events=DbEvents(self._lane),
+            shelf=DbShelf(
+                store,
+                self._lane.tenant,
+                flow.shop_id,
+                flow.erp_id,
+                flow_id,
+                begins_at(flow, settings, identity),
+            ),
+            goods=DbGoods(store, self._lane.tenant, flow.shop_id, flow.erp_id, flow_id),
             tasks=DbTasks(self._lane.tenant, flow_id),
-            masters=masters(flow.preset, settings.masters),
+            masters=masters(preset, settings.masters),
             recorder=self.recorder,
             now=lambda: datetime.now(UTC),
             say=self._say,
+            erp_currency=erp_identity.currency if erp_identity is not None else "",
         )
 
     def _say(self, told: Message) -> str:

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from brygga.app.store.facts import keep_facts, shop_orders_of
+from brygga.app.store.groups import groups_of
 from brygga.app.store.intake import StoreIntake
 from brygga.app.store.models import Flow
 from brygga.app.store.models.flows import FlowState
 from brygga.app.store.supply import DbSupplyStore
+from brygga.app.store.taken import sets_with
+from brygga.app.store.tasks import DbTasks
+from brygga.app.store.transaction import write
 from brygga.domain.events import OrderEvent
 from brygga.domain.message import message
 from brygga.domain.refs import Kind, Link
 from brygga.domain.supply import ArticleInfo, StockLevel
+from brygga.flows.orders.changed import ENDED, STOPPED, key_of
 from brygga.flows.presets import PRESETS
 
 
@@ -32,21 +37,26 @@ class FanOut:
 
     def articles(self, rows: Sequence[ArticleInfo], begun_at: datetime) -> int:
         """Keep articles, and wake price and product of those that changed; return how many did."""
-        changed = self._supply.keep_articles(self._erp, rows, begun_at)
-        self._wake(Kind.ITEM, changed)
+        with write():  # what was kept is no news any more: its works are due from the same moment
+            changed = self._supply.keep_articles(self._erp, rows, begun_at)
+            self._wake_goods(changed)
+            self._wake(Kind.ITEM, changed)
         return len(changed)
 
     def stock(self, rows: Sequence[StockLevel], begun_at: datetime) -> int:
         """Keep stock, and wake the items of all articles told of; return how many there were."""
         told = self._supply.keep_stock(self._erp, rows, begun_at)
-        self._wake(Kind.ITEM, told)
+        self._wake(Kind.ITEM, [*told, *sets_with(self._erp, told)])
         return len(told)
 
     def events(self, events: Sequence[OrderEvent]) -> int:
         """Keep facts of orders, and wake their status in the shop they came from; return how many."""
         told = keep_facts(self._tenant, self._erp, events)
-        for number, shop, _, _ in shop_orders_of(self._erp, told):
+        ended = {one.order_no for one in events if any(fact in ENDED for fact, _ in one.facts())}
+        for number, shop, order_id, _ in shop_orders_of(self._erp, told):
             self._wake_status(shop, number)
+            if number in ended:  # nobody has to be asked to stop it there any more
+                DbTasks(self._tenant, None).withdraw(key_of(STOPPED, self._erp, shop, order_id))
         return len(told)
 
     def linked(self, link: Link) -> None:
@@ -59,6 +69,14 @@ class FanOut:
             if flow.shop_id == shop and PRESETS[flow.preset].moves(Kind.STATUS):
                 note = message("journal.told_by_feed")
                 self._intake.seen_many(flow.pk, Kind.STATUS, self._erp, [number], note)
+
+    def _wake_goods(self, article_nos: Sequence[str]) -> None:
+        """Group articles anew and wake the products they are in, and those they were in."""
+        for flow in self._flows:
+            groups = groups_of(self._tenant, flow.pk)
+            if groups is not None:
+                keys = groups.regroup(article_nos)
+                self._intake.seen_many(flow.pk, Kind.GOODS, self._erp, keys, message("journal.told_by_feed"))
 
     def _wake(self, kind: Kind, ids: Sequence[str]) -> None:
         for flow in self._flows:

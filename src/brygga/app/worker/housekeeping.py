@@ -4,17 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from brygga.app.services import reconciling
 from brygga.app.settings import settings
 from brygga.app.store import notices
-from brygga.app.store.models import Connection, JournalEntry, RawMessage
+from brygga.app.store.models import Connection, Flow, JournalEntry, RawMessage
 from brygga.app.store.models.connections import ConnectionState
+from brygga.app.store.models.flows import FlowState
 from brygga.app.store.transaction import write
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker import health
-from brygga.app.worker.engine import purge_history
+from brygga.app.worker.engine import enqueue, purge_history
 from brygga.app.worker.sessions import identity_of, talk_with
 from brygga.connectors.contract.connector import HintDoor, Identity, Listens
-from brygga.domain.errors import BryggaError, ConnectionBroken, TryLater
+from brygga.domain.errors import BryggaError, ConnectionBroken, SetupWrong, TryLater
+from brygga.domain.message import message
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +91,44 @@ def keep_house() -> None:
     purged = purge_history(now)
     raw = _delete_old_raw(now)
     lines = _delete_old_lines(now - timedelta(days=JOURNAL_DAYS))
+    reconcile_due(now)
     log.info("house kept", engine=purged, raw=raw, journal=lines)
+
+
+def reconcile_due(now: datetime) -> int:
+    """Enqueue the night's reconciliation of each flow whose hour has come."""
+    asked = 0
+    running = Flow.unscoped.filter(state=FlowState.RUNNING.value).order_by("pk")
+    for flow in running.values_list("pk", "tenant_id"):
+        with scope(flow[1]):
+            try:
+                night = reconciling.is_due(Flow.objects.select_related("shop").get(pk=flow[0]), now)
+            except SetupWrong:  # polls pause such a flow and say why
+                continue
+        if night:
+            job_id = f"reconcile-{flow[0]}-{night}"
+            enqueue("bulk", "reconcile", flow[0], workflow_id=job_id, lane=f"r{flow[0]}")
+            asked += 1
+    return asked
+
+
+def reconcile(flow_id: int) -> None:
+    """Reconcile a flow at night, once; what stands in the way is noted, and it is tried again in an hour."""
+    flow = Flow.unscoped.select_related("shop").filter(pk=flow_id, state=FlowState.RUNNING.value).first()
+    if flow is None or flow.shop.state != ConnectionState.ACTIVE.value:
+        return
+    with scope(flow.tenant_id):
+        try:
+            if not reconciling.is_due(flow, datetime.now(UTC)):
+                return
+            report = reconciling.reconcile_flow(flow_id)
+        except BryggaError as error:
+            told = message("reconcile.failed", name=flow.name)
+            notices.say(flow.tenant_id, told, datetime.now(UTC), flow=flow_id)
+            log.warning("not reconciled", flow=flow_id, error=error.for_us or error.for_merchant.code)
+            return
+        notices.over(datetime.now(UTC), flow=flow_id, codes=["reconcile.failed"])
+        log.info("reconciled", flow=flow_id, differences=report.total(), calls=report.calls)
 
 
 def _delete_old_raw(now: datetime) -> int:

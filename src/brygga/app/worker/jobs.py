@@ -17,6 +17,7 @@ def register_all() -> None:
     register("tick", _closing(tick.tick))
     register("hints", _closing(housekeeping.check_hints))
     register("probe", _closing(housekeeping.probe))
+    register("reconcile", _closing(housekeeping.reconcile))
     register("house", _closing(housekeeping.keep_house))
 
 

@@ -7,6 +7,7 @@ costs one question to our own database.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,9 +19,10 @@ from brygga.app.store.intake import StoreIntake
 from brygga.app.store.models import Connection, FeedBatchRow, Flow
 from brygga.app.store.models.connections import ConnectionState
 from brygga.app.store.models.flows import FlowState
+from brygga.app.store.shelf import DbTaken, stock_was_drained
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker import health
-from brygga.app.worker.context import settings_of
+from brygga.app.worker.context import begins_at, settings_of
 from brygga.app.worker.fan_out import FanOut
 from brygga.app.worker.housekeeping import same_system
 from brygga.app.worker.sessions import identity_of, open_session, unseen
@@ -34,13 +36,15 @@ from brygga.connectors.contract.connector import (
     Session,
     TellsWho,
 )
+from brygga.connectors.contract.shelf import GivesItems
 from brygga.connectors.contract.supply import FeedsArticles, FeedsStock
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
-from brygga.domain.message import message
+from brygga.domain.message import Message, message
 from brygga.domain.refs import Kind
 from brygga.flows.catch_up import catch_up_customers, catch_up_orders, catch_up_products, drain_order_feed
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, ProductMode
+from brygga.flows.shelf.taken import look_at_taken
 from brygga.flows.supply import drain_feed
 
 log = structlog.get_logger(__name__)
@@ -123,6 +127,29 @@ def _poll_shop(connection: Connection, session: Session, now: datetime) -> None:
                 found = catch_up_customers(session, intake, flow.pk, connection.pk, since, now)
                 move_taking(connection.tenant_id, flow.pk, connection.pk, name, found.until)
                 log.info("customers polled", flow=flow.pk, seen=found.seen, due=found.due)
+    if isinstance(session, GivesItems):
+        _look_at_taken(connection, session, flows, now)
+
+
+def _look_at_taken(connection: Connection, session: GivesItems, flows: Sequence[Flow], now: datetime) -> None:
+    """Keep what the shop's orders hold of its stock, once for each ERP whose numbers it shows."""
+    looked: set[int] = set()
+    shop = identity_of(connection)
+    for flow in flows:
+        settings = _settings(flow)
+        if (
+            shop is None
+            or settings is None
+            or flow.erp_id in looked
+            or not PRESETS[flow.preset].moves(Kind.ITEM)
+        ):
+            continue
+        if settings.in_flight_hold:
+            begins = begins_at(flow, settings, shop)
+            store = DbTaken(connection.tenant_id, connection.pk, flow.erp_id, flow.pk, begins)
+            changed = look_at_taken(session, store, now)
+            looked.add(flow.erp_id)
+            log.info("stock taken by orders read", flow=flow.pk, changed=len(changed))
 
 
 def _since(connection: Connection, flow: Flow, name: str, start: datetime, now: datetime) -> datetime:
@@ -181,14 +208,20 @@ def _poll_erp(connection: Connection, session: Session) -> None:
         if new:
             log.info("order feed read", new=new)
             health.wake_lanes_of(connection.pk, datetime.now(UTC))
+
+    def remark(told: Message) -> None:
+        notices.say(connection.tenant_id, told, datetime.now(UTC), connection=connection.pk)
+
     wanted = fan.moves(Kind.ITEM) or fan.moves(Kind.GOODS)
     if wanted and isinstance(session, FeedsArticles):
         read, confirm = session.read_articles, session.confirm_articles
-        news = drain_feed(Feed.ARTICLES, read, confirm, fan.articles, store, connection.pk)
+        news = drain_feed(Feed.ARTICLES, read, confirm, fan.articles, store, connection.pk, remark)
         log.info("article feed read", news=news)
     if wanted and isinstance(session, FeedsStock):
+        read_stock, confirm_stock = session.read_stock, session.confirm_stock
+        drained = partial(stock_was_drained, connection.tenant_id, connection.pk)
         news = drain_feed(
-            Feed.STOCK, session.read_stock, session.confirm_stock, fan.stock, store, connection.pk
+            Feed.STOCK, read_stock, confirm_stock, fan.stock, store, connection.pk, remark, drained
         )
         log.info("stock feed read", news=news)
     foreign = FeedBatchRow.objects.filter(connection=connection, ours=False, opened_at__gte=began).exists()

@@ -24,18 +24,21 @@ def articles_form(articles: Sequence[Article], *, update: bool, dialect: Dialect
     form.switch("addSupplier", any(article.supplier_no for article in articles))
     for number, article in enumerate(articles, start=1):
         form.record = article.article_no
-        _article(form, number, article, dialect)
+        _article(form, number, article, dialect, update=update)
     form.record = record
     return form
 
 
-def _article(form: Form, number: int, article: Article, dialect: Dialect) -> None:
+def _article(form: Form, number: int, article: Article, dialect: Dialect, *, update: bool) -> None:
     lengths, limits = dialect.lengths, dialect.limits
     form.key(f"articleNo_{number}", article.article_no, lengths.article_no)
     name = form.fitted(f"name_{number}", article.name, lengths.article_name)
-    form.put(f"name_{number}", name or article.article_no)
-    form.rounded(f"priceExclVAT_{number}", article.price_ex, limits.article_price_decimals)
-    form.put(f"vatPercent_{number}", str(article.vat_percent))
+    if name or not update:
+        form.put(f"name_{number}", name or article.article_no)
+    if article.price_ex is not None:
+        form.rounded(f"priceExclVAT_{number}", article.price_ex, limits.article_price_decimals)
+    if article.vat_percent is not None:
+        form.put(f"vatPercent_{number}", str(article.vat_percent))
     if article.barcode:
         form.key(f"barCode_{number}", article.barcode, 0)
     if article.weight_kg is not None:

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from brygga.connectors.contract.http import Answer, HttpClient, Request
-from brygga.connectors.woocommerce import wire, wire_shelf, wire_shop
+from brygga.connectors.woocommerce import wire, wire_goods, wire_shelf, wire_shop
 from brygga.connectors.woocommerce.answers import Asked, error_body, error_for, not_json, unreadable
 from brygga.connectors.woocommerce.auth import OAuth1, Signer
 from brygga.connectors.woocommerce.decoding import NotJson, WrongShape, decode
@@ -29,6 +29,10 @@ _CUSTOMER = "id,role,date_created_gmt,date_modified_gmt,email,first_name,last_na
 _PRODUCT_HEAD = "id,name,sku,status,date_modified_gmt"
 _HOLDING = "id,number,status,date_modified_gmt,line_items"
 _ITEM = ",".join(name for name in wire_shelf.Item.__struct_fields__ if name != "error")
+
+_GOODS = ",".join(name for name in wire_goods.Goods.__struct_fields__ if name != "error")
+_ATTRIBUTES = "products/attributes"
+_CATEGORIES = "products/categories"
 
 _log = structlog.get_logger(__name__)
 
@@ -158,6 +162,72 @@ class WooClient:
     def gateways(self) -> list[wire_shop.Gateway]:
         """Read the payment methods with their plugins' settings."""
         return self._get("payment_gateways", list[wire_shop.Gateway], {"_fields": "id,enabled,settings"})
+
+    def goods(self, product_id: str) -> wire_goods.Goods:
+        """Read a product for comparing, also one in the trash."""
+        path = f"products/{product_id}"
+        return self._get(path, wire_goods.Goods, {"_fields": _GOODS}, kind="product", record=product_id)
+
+    def goods_variations(self, product_id: str, query: Mapping[str, str]) -> Page[wire_goods.Goods]:
+        """Read a page of a product's variations for comparing."""
+        path = f"products/{product_id}/variations"
+        return self._page(
+            path, list[wire_goods.Goods], {**query, "_fields": _GOODS}, kind="product", record=product_id
+        )
+
+    def create_product(self, body: Mapping[str, Any]) -> wire_goods.Goods:
+        """Make a product."""
+        return self._write("POST", "products", wire_goods.Goods, body)
+
+    def change_product(self, product_id: str, body: Mapping[str, Any]) -> wire_goods.Goods:
+        """Change a product."""
+        path = f"products/{product_id}"
+        return self._write("PUT", path, wire_goods.Goods, body, kind="product", record=product_id)
+
+    def batch_variations(
+        self, product_id: str, made: Sequence[Mapping[str, Any]], changed: Sequence[Mapping[str, Any]]
+    ) -> wire_goods.GoodsBatch:
+        """Make and change up to 100 variations of a product, each for itself; 200 whatever happens."""
+        path = f"products/{product_id}/variations/batch"
+        asked = Asked(path, self._host, "product", product_id, changes=True, signed=self.signed)
+        body = msgspec.json.encode({"create": list(made), "update": list(changed)})
+        answer = self._send("POST", API + path, {}, asked, body)
+        found = self._read(answer, wire_goods.GoodsBatch, Asked(path, self._host, changes=True))
+        if not (found.create or found.update) and error_body(answer):
+            raise error_for(answer, asked, datetime.now(UTC))  # under a status that says all is well
+        return found
+
+    def attributes(self) -> list[wire_goods.GlobalAttribute]:
+        """Read all global attributes; the shop does not page them."""
+        return self._get(_ATTRIBUTES, list[wire_goods.GlobalAttribute], {"_fields": "id,name,slug"})
+
+    def create_attribute(self, name: str) -> wire_goods.GlobalAttribute:
+        """Make a global attribute whose terms stand in an order of their own."""
+        body = {"name": name, "type": "select", "order_by": "menu_order", "has_archives": False}
+        return self._write("POST", _ATTRIBUTES, wire_goods.GlobalAttribute, body)
+
+    def terms(self, attribute_id: str, query: Mapping[str, str]) -> Page[wire_goods.Term]:
+        """Read a page of an attribute's terms."""
+        path = f"{_ATTRIBUTES}/{attribute_id}/terms"
+        return self._page(path, list[wire_goods.Term], {**query, "_fields": "id,name,slug,menu_order"})
+
+    def create_term(self, attribute_id: str, name: str, menu_order: int) -> wire_goods.Term:
+        """Make a term of an attribute, at its place."""
+        path = f"{_ATTRIBUTES}/{attribute_id}/terms"
+        return self._write("POST", path, wire_goods.Term, {"name": name, "menu_order": menu_order})
+
+    def categories(self, query: Mapping[str, str]) -> Page[wire_goods.Term]:
+        """Read a page of categories."""
+        return self._page(_CATEGORIES, list[wire_goods.Term], {**query, "_fields": "id,name,slug,parent"})
+
+    def create_category(self, name: str, parent_id: str) -> wire_goods.Term:
+        """Make a category, below another if one is given."""
+        body = {"name": name, **({"parent": int(parent_id)} if parent_id else {})}
+        return self._write("POST", _CATEGORIES, wire_goods.Term, body)
+
+    def tax_classes(self) -> list[wire_goods.TaxClass]:
+        """Read the tax classes; the shop does not page them."""
+        return self._get("taxes/classes", list[wire_goods.TaxClass])
 
     def taxes(self, query: Mapping[str, str]) -> Page[wire_shop.TaxRate]:
         """Read a page of tax rates."""

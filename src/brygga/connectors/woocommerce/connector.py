@@ -1,7 +1,9 @@
 """The card of the WooCommerce connector, and the session that joins its parts."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,6 +21,8 @@ from brygga.connectors.woocommerce import mapping_customers, mapping_orders, map
 from brygga.connectors.woocommerce.auth import signer_for
 from brygga.connectors.woocommerce.client import WooClient
 from brygga.connectors.woocommerce.drawing import drawing_of, is_drawn
+from brygga.connectors.woocommerce.goods import GoodsDesk
+from brygga.connectors.woocommerce.goods_terms import Terms
 from brygga.connectors.woocommerce.hooks import ensure_hooks
 from brygga.connectors.woocommerce.item_writes import ItemWriter
 from brygga.connectors.woocommerce.items import TRASH, ItemReader
@@ -32,6 +36,7 @@ from brygga.connectors.woocommerce.values import BadValue, flag, id_text, meta_t
 from brygga.connectors.woocommerce.values import text as as_text
 from brygga.connectors.woocommerce.webhooks import answer_knock
 from brygga.domain.errors import RecordGone, RecordRejected, SetupWrong, StatusNotKept, TryLater
+from brygga.domain.goods import Attribute, Fields, ProductAnswer, ShopProduct, VariationAnswer, VariationWrite
 from brygga.domain.message import Message, message
 from brygga.domain.order import Order, OrderHead, Shipment
 from brygga.domain.party import CustomerHead, ShopCustomer
@@ -42,6 +47,12 @@ from brygga.domain.shelf import ItemAnswer, ItemWrite, ShopItem, StockTaken
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST_NOTES = 3
 DRAFTS = frozenset({"checkout-draft", "auto-draft"})  # carts under way in the checkout, never orders
+
+# How long lists of orders go by the statuses last read. A poll looks back longer than this, so that an
+# order in a status that a plugin has just brought is listed by a later one.
+STATUSES_FOR = 300.0
+
+_statuses: dict[tuple[str, str], tuple[float, tuple[OrderStatusName, ...]]] = {}  # by site and key, with time
 
 R = TypeVar("R", bound=HasId)
 H = TypeVar("H", OrderHead, ProductHead, StockTaken)
@@ -60,10 +71,14 @@ class WooSession:
         self._http = HttpClient(opening.policy, opening.observe, opening.before_write)
         self._client = WooClient(self._settings.url, signer_for(self._settings), self._http)
         self._identity = opening.identity
+        self._account = (self._settings.url, self._settings.consumer_key)
         self._statuses: tuple[OrderStatusName, ...] = ()
         self._range: Range | None = None
         self._reader: ItemReader | None = None
         self._writer: ItemWriter | None = None
+        self._desk: GoodsDesk | None = None
+        self._terms = Terms(self._client)
+        self._classes: Mapping[Decimal, Sequence[str]] | None = None
         self._keys = mapping_orders.NamedKeys(
             self._settings.organisation_no_keys,
             self._settings.vat_no_keys,
@@ -289,9 +304,48 @@ class WooSession:
             self._writer = ItemWriter(self._client, self._weight_unit())
         return self._writer.put(writes)
 
+    def shop_product(self, product_id: str) -> ShopProduct:
+        """Read a product for comparing, with all its variations, also one in the trash."""
+        return self._goods().product(_digits(product_id, "product"))
+
+    def create_product(self, fields: Fields) -> ProductAnswer:
+        """Make a product. A bar code that another has is left out, and told."""
+        return self._goods().create(fields)
+
+    def change_product(self, product_id: str, fields: Fields) -> ProductAnswer:
+        """Change a product; one in the trash stays there unless a status is written."""
+        return self._goods().change(_digits(product_id, "product"), fields)
+
+    def put_variations(self, product_id: str, writes: Sequence[VariationWrite]) -> Sequence[VariationAnswer]:
+        """Make and change variations: a call for each fifty, and one that reads the product's attributes."""
+        return self._goods().put_variations(_digits(product_id, "product"), writes)
+
+    def attribute(self, name: str, values: Sequence[str], order: Sequence[str]) -> Attribute:
+        """Find or make a global attribute with these values; the shop's lists are read once."""
+        return self._terms.attribute(name, values, order)
+
+    def category(self, path: str, *, make: bool) -> str:
+        """Find or make a category; the shop's list is read once."""
+        return self._terms.category(path, make=make)
+
+    def tax_classes(self) -> Mapping[Decimal, Sequence[str]]:
+        """Return the tax classes by percent; asked for once."""
+        if self._classes is None:
+            self._classes = self._terms.tax_classes(self._shop_range())
+        return self._classes
+
+    def page_of(self, product_id: str) -> str:
+        """Return where the shop's people edit a product."""
+        return f"{self._settings.url}/wp-admin/post.php?post={product_id}&action=edit"
+
     def ensure_hints(self, door: HintDoor) -> tuple[Message, ...]:
         """See to it that the shop knocks at this door; say what was made, healed or removed."""
         return ensure_hooks(self._client, door, self._settings.url)
+
+    def _goods(self) -> GoodsDesk:
+        if self._desk is None:
+            self._desk = GoodsDesk(self._client, self._weight_unit())
+        return self._desk
 
     def _items(self) -> ItemReader:
         if self._reader is None:
@@ -303,7 +357,7 @@ class WooSession:
 
     def _orders_in(self, window: Window) -> Mapping[str, str]:
         # Named one by one: `any` has the drafts of carts in it, and not the trash.
-        names = [status.key for status in self.order_statuses() if status.key not in DRAFTS]
+        names = [status.key for status in self._statuses_lately() if status.key not in DRAFTS]
         return {"status": ",".join([*names, TRASH]), **window.query()}
 
     def _with_refunds(self, found: wire.Order, order_id: str) -> Order:
@@ -344,12 +398,20 @@ class WooSession:
             known = {status.key for status in self._statuses} - DRAFTS
         return known
 
+    def _statuses_lately(self) -> Sequence[OrderStatusName]:
+        read_at, statuses = _statuses.get(self._account, (0.0, ()))
+        if statuses and time.monotonic() - read_at < STATUSES_FOR:
+            return statuses
+        return self.order_statuses()
+
     def _read_statuses(self) -> tuple[OrderStatusName, ...]:
-        return tuple(
+        statuses = tuple(
             OrderStatusName(as_text(row.slug).removeprefix("wc-"), title(row.name))
             for row in self._client.order_statuses()
             if row.slug
         )
+        _statuses[self._account] = (time.monotonic(), statuses)
+        return statuses
 
     def _shop_range(self) -> Range:
         if self._range is None:

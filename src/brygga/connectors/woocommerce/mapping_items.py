@@ -134,12 +134,15 @@ def _price_fields(write: ItemWrite, prices: Prices, problems: list[Message]) -> 
         )
         return {}
     on_sale = prices.sale is not None
-    return {
-        **{field: "" if value is None else plain(value) for field, value in amounts.items()},
+    fields: dict[str, Any] = {}
+    if not write.keep_regular:
+        fields["regular_price"] = "" if prices.regular is None else plain(prices.regular)
+    if not write.keep_sale:
+        fields["sale_price"] = "" if prices.sale is None else plain(prices.sale)
         # In UTC with a time of day: a bare date would be the shop's midnight, the evening before.
-        "date_on_sale_from_gmt": _gmt(prices.sale_from if on_sale else None),
-        "date_on_sale_to_gmt": _gmt(prices.sale_to if on_sale else None),
-    }
+        fields["date_on_sale_from_gmt"] = _gmt(prices.sale_from if on_sale else None)
+        fields["date_on_sale_to_gmt"] = _gmt(prices.sale_to if on_sale else None)
+    return fields
 
 
 def _stock_fields(write: ItemWrite, stock: StockWrite, problems: list[Message]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from brygga.connectors.woocommerce import wire
 from brygga.connectors.woocommerce.values import amount, id_text, meta_text, text, title
+from brygga.domain.money import ZERO
 from brygga.domain.order import Fee, Meta, OptionValue, OrderLine, ShippingLine, TaxShare
 
 Rates = Mapping[str, Decimal]  # percent by the shop's id of the rate
@@ -80,7 +81,14 @@ def line_from_wire(line: wire.Line, rates: Rates, parents: Mapping[str, str]) ->
         options=options,
         metas=metas_from_wire(line.meta_data),
         bundle_parent=parents.get(line_id, ""),
+        put_back=_put_back(line),
     )
+
+
+def _put_back(line: wire.Line) -> Decimal:
+    # The shop counts it up on the order's own row, over all refunds (measured).
+    counted = next((meta_text(m.value) for m in line.meta_data if m.key == "_restock_refunded_items"), "")
+    return Decimal(counted) if counted.isascii() and counted.isdigit() else ZERO
 
 
 def _options(line: wire.Line, variant_id: str, name: str) -> tuple[OptionValue, ...]:

@@ -1,75 +1,130 @@
-"""Looks at an order that was transferred before: it is never sent again, but changes are told."""
+"""Looks at an order that was transferred before: it is never sent again, but a person is asked.
 
-from collections.abc import Sequence
+What is asked, with which figures, is in `changed.py`. A question is withdrawn when its reason goes
+away, and what was answered stays answered for as long as the reason lasts.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from brygga.domain.errors import RecordGone
+from brygga.domain.events import Fact
 from brygga.domain.message import Message, message
 from brygga.domain.order import Order
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Link
-from brygga.flows.orders.fingerprint import fingerprint, is_same_content, refunds_then, total_then
-
-# What is said after the transfer: a person must do something in the ERP or the shop by hand.
-NEEDS_PERSON = frozenset(
-    {
-        "order.stopped_after",
-        "order.edited_after",
-        "order.refunded_after",
-        "order.deleted_after",
-        "feedback.not_told",
-    }
+from brygga.flows.context import RunContext
+from brygga.flows.journal import Step
+from brygga.flows.orders.changed import (
+    DONE,
+    EDITED,
+    REFUND,
+    SENT,
+    Transferred,
+    as_mended,
+    asked_for_good,
+    deleted,
+    edited,
+    is_ours,
+    refunded,
+    refunds_gone,
+    stopped,
 )
-_STOPPED = frozenset({"cancelled", "failed", "trash"})
+from brygga.flows.orders.fingerprint import fingerprint
+from brygga.flows.ports import Work
+from brygga.flows.tasks import Question
+
+# What is said after the transfer as a remark: a person must do something in the shop by hand.
+NEEDS_PERSON = frozenset({"feedback.not_told"})
+# What the flow of statuses tells a contradiction from, when the ERP has sent the goods.
+_CONTRADICTING = frozenset({"cancelled", "failed", "trash"})
 
 
-def look_after_transfer(order: Order, link: Link, before: Sequence[Message], *, told: bool = True) -> Outcome:
-    """Return DONE with a warning for each thing a person must now do in the ERP by hand.
+def look_after_transfer(
+    order: Order, work: Work, link: Link, ctx: RunContext, *, told: bool = True
+) -> tuple[Outcome, Link]:
+    """Ask a person about what has changed; return DONE, and the link as it now is.
 
-    `before` is what was said of the order until now; what was said at its transfer still is.
     `told` is False when the shop refused to be told, and is not asked again by itself.
     """
     erp_no = link.target_key or link.target_id or "?"
-    warnings = _of_transfer(before)
+    warnings = _of_transfer(ctx.store.warnings(work))
     if not told:
         warnings.append(message("feedback.not_told", number=order.number, erp_no=erp_no))
-    if order.status in _STOPPED:
-        warnings.append(
-            message("order.stopped_after", number=order.number, status=order.status, erp_no=erp_no)
-        )
-    warnings += changed_since(order, link)
-    return _done(message("order.already_there", number=order.number, erp_no=erp_no), link, warnings)
+    link = ask_what_changed(order, work, link, ctx)
+    return _done(message("order.already_there", number=order.number, erp_no=erp_no), link, warnings), link
 
 
-def changed_since(order: Order, link: Link) -> list[Message]:
-    """Say how an order differs from what the ERP got of it; nothing when that is not known."""
-    if not link.fingerprint:
-        return []
-    erp_no = link.target_key or link.target_id or "?"
-    known = refunds_then(link.fingerprint)
-    return _edited(order, link, erp_no) + [
-        message(
-            "order.refunded_after",
-            number=order.number,
-            erp_no=erp_no,
-            refund=refund.id,
-            amount=refund.amount,
-        )
-        for refund in order.refunds
-        if refund.id not in known
+def ask_what_changed(order: Order, work: Work, link: Link, ctx: RunContext) -> Link:
+    """Ask about every difference from what the ERP got; return the link to compare with from now on."""
+    asked = ctx.tasks.asked(work.id)
+    # Linked by hand: what it is at the first look is what later changes are told against.
+    mended = as_mended(replace(link, fingerprint=link.fingerprint or fingerprint(order)), asked)
+    sent = _transferred(mended, ctx)
+    questions = [
+        None if _told_by_statuses(order, sent, ctx) else stopped(order, sent),
+        edited(order, sent),
+        *refunded(order, sent),
+        *refunds_gone(order, sent, asked),
     ]
+    wanted = [question for question in questions if question is not None]
+    for question in wanted:
+        if not asked_for_good(question, asked):
+            _ask(question, work, ctx)
+    keep = {question.key for question in wanted}
+    # What was credited is remembered: its refund may go away. And the answer to an edit stays until
+    # the link that follows from it is stored.
+    credited = sent.key(REFUND) + ":"
+    keep |= {key for key, known in asked.items() if key.startswith(credited) and known.choice == DONE}
+    if mended.fingerprint != link.fingerprint:
+        keep.add(sent.key(EDITED))
+    _withdraw((key for key in asked if key not in keep), ctx)
+    return mended
+
+
+def ask_about_deleted(work: Work, link: Link, ctx: RunContext) -> None:
+    """Ask what becomes of an order in the ERP that the shop has deleted."""
+    asked = ctx.tasks.asked(work.id)
+    sent = _transferred(link, ctx)
+    question = deleted(sent)
+    if question is not None and not asked_for_good(question, asked):
+        _ask(question, work, ctx)
+    _withdraw((key for key in asked if key == sent.key(EDITED)), ctx)
+
+
+def _transferred(link: Link, ctx: RunContext) -> Transferred:
+    facts = ctx.events.facts(ctx.erp_id, link.target_id) if link.target_id else frozenset[Fact]()
+    return Transferred(link, facts, ctx.settings, ctx.time_zone)
+
+
+def _told_by_statuses(order: Order, sent: Transferred, ctx: RunContext) -> bool:
+    """Leave it to the flow of statuses when the ERP has sent what the shop has stopped: it has both facts."""
+    if not sent.facts & SENT or not ctx.masters.erp_leads("order.status"):
+        return False
+    if order.status != "completed":
+        ctx.events.look_again(ctx.flow, ctx.erp_id, sent.link.target_id)
+    return order.status in _CONTRADICTING
+
+
+def _ask(question: Question, work: Work, ctx: RunContext) -> None:
+    if ctx.tasks.ask(question, work=work.id):
+        ctx.journal.add(Step.DECIDED, question.message)
+
+
+def _withdraw(keys: Iterable[str], ctx: RunContext) -> None:
+    for key in keys:
+        if is_ours(key):
+            ctx.tasks.withdraw(key)
 
 
 def still_transferred(failed: Outcome, error: Exception, link: Link, before: Sequence[Message]) -> Outcome:
     """Turn the outcome of a failed second look, or of telling the shop, into that of a sent order."""
     facts = {"number": link.source_key, "erp_no": link.target_key or link.target_id or "?"}
     if isinstance(error, RecordGone):
-        told = message("order.deleted_after", **facts)
-        left = [one for one in before if one.code not in NEEDS_PERSON - {"order.refunded_after"}]
-        return _done(message("order.already_there", **facts), link, [*left, told])
+        return _done(message("order.already_there", **facts), link, _of_transfer(before))
     told = message("feedback.not_told", **facts)
     # Nothing new was learnt, so what was to be done still is. Said as a warning only when nobody tries again.
-    left = [one for one in before if one.code != told.code]
+    left = _of_transfer(before)
     outcome = _done(told, link, left if failed.retry_at else [*left, told])
     return replace(outcome, retry_at=failed.retry_at, system_failed=failed.system_failed)
 
@@ -87,19 +142,3 @@ def _done(reason: Message, link: Link, warnings: Sequence[Message]) -> Outcome:
         fingerprint=link.fingerprint,
         warnings=tuple(warnings),
     )
-
-
-def _edited(order: Order, link: Link, erp_no: str) -> list[Message]:
-    if is_same_content(link.fingerprint, fingerprint(order)):
-        return []
-    then = total_then(link.fingerprint)
-    return [
-        message(
-            "order.edited_after",
-            number=order.number,
-            erp_no=erp_no,
-            then=then,
-            now=order.total,
-            difference=order.total - then,
-        )
-    ]

@@ -22,7 +22,7 @@ from brygga.domain.product import Article
 from brygga.domain.refs import Link
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
-from brygga.flows.orders.after import changed_since
+from brygga.flows.orders.after import ask_what_changed
 from brygga.flows.orders.card import write_card
 from brygga.flows.orders.plan import OrderPlan, refuse_home_without_vat
 from brygga.flows.ports import Intent, Work
@@ -124,7 +124,7 @@ def _settle(
     )
     ctx.journal.add(Step.SETTLED, reason)
     if mark != plan.fingerprint:
-        warnings += changed_since(plan.order, link)
+        link = ask_what_changed(plan.order, work, link, ctx)
     outcome = Outcome(
         State.DONE,
         reason,
@@ -151,7 +151,9 @@ def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
         return []
     rows = [row for row in plan.document.rows if row.article_no in plan.missing_articles]
     articles: list[Article] = articles_of_rows(plan.order, rows, ctx)
-    rates: dict[str, Decimal | None] = {a.article_no: Decimal(a.vat_percent) for a in articles}
+    rates: dict[str, Decimal | None] = {
+        a.article_no: None if a.vat_percent is None else Decimal(a.vat_percent) for a in articles
+    }
     refuse_home_without_vat(plan.document.rows, rates, plan.document.vat_type, plan.order, ctx)
     put = ctx.erp.put_articles(articles, update=False)
     for reason in put.refused.values():

@@ -1,7 +1,7 @@
 """Brings products over together: as many articles in one call as the ERP takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from brygga.connectors.contract.connector import ArticlesPut
 from brygga.domain.errors import RecordRejected
@@ -12,6 +12,7 @@ from brygga.domain.refs import Kind, Link, RecordRef, Version
 from brygga.flows.context import RunContext
 from brygga.flows.failures import outcome_of_failure
 from brygga.flows.journal import Journal, Step
+from brygga.flows.ownership import Masters, Mode
 from brygga.flows.ports import Work
 from brygga.flows.products.articles import article_of, is_barcode
 from brygga.flows.products.decide import choose
@@ -44,14 +45,51 @@ def bring_over_products(works: Sequence[Work], ctx: RunContext) -> None:
     parcels = [parcel for work in works if (parcel := _pack(work, ctx)) is not None]
     _leave_clashes(parcels, ctx)
     ctx.recorder.start()
-    articles = [article for parcel in parcels for _, article in parcel.articles.values()]
-    update = ctx.settings.products in (ProductMode.UPDATE, ProductMode.BOTH)
-    put = ctx.erp.put_articles(articles, update=update)
+    put = _put([article for parcel in parcels for _, article in parcel.articles.values()], ctx)
     exchanges = ctx.journal.take()
     for number, parcel in enumerate(parcels):
         if number == 0:
             parcel.journal.extend(exchanges)  # a batch's raw messages are kept once, with its first
         _settle(parcel, put, ctx)
+
+
+def _put(articles: Sequence[Article], ctx: RunContext) -> ArticlesPut:
+    """Make articles, and update those that are there with the fields that the shop leads.
+
+    The ERP's own price must not be overwritten where the ERP leads it, yet a new article needs one.
+    So where the shop does not lead everything, all are made first, which leaves those that are
+    there alone, and then updated without what is the ERP's: an article that it has lost meanwhile
+    is not made again without its price.
+    """
+    update = ctx.settings.products in (ProductMode.UPDATE, ProductMode.BOTH)
+    told = [_led(article, ctx.masters) for article in articles]
+    if not update or told == [replace(article, opening_stock=None) for article in articles]:
+        return ctx.erp.put_articles(articles, update=update)
+    known = ctx.store.known_articles(ctx.erp_id, [article.article_no for article in articles])
+    made = ctx.erp.put_articles(articles, update=False)
+    there = [article for article in told if article.article_no not in made.refused]
+    updated = ctx.erp.put_articles(there, update=True)
+    # Of one that was there the first call says only that it was left.
+    warnings = [one for one in made.warnings if one.facts.get("record") not in known]
+    warnings += [one for one in updated.warnings if one not in warnings]
+    return ArticlesPut({**made.refused, **updated.refused}, tuple(warnings))
+
+
+def _led(article: Article, masters: Masters) -> Article:
+    """Return what an article that is there is told: the fields of which the shop's value always counts."""
+
+    def leads(field_name: str) -> bool:
+        return masters.shop_leads(field_name) and masters.mode(field_name) is Mode.OVERWRITE
+
+    return replace(
+        article,
+        name=article.name if leads("product.name") else "",
+        price_ex=article.price_ex if leads("price.regular") else None,
+        vat_percent=article.vat_percent if leads("product.vat_class") else None,
+        barcode=article.barcode if leads("product.barcode") else "",
+        weight_kg=article.weight_kg if leads("product.weight") else None,
+        opening_stock=None,
+    )
 
 
 def _pack(work: Work, ctx: RunContext) -> _Parcel | None:

@@ -1,6 +1,7 @@
 """What telling a shop of its order's fate needs from outside."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +39,12 @@ class EventStore(Protocol):
 
     def known(self, flow: int, erp: int, shop: int, order_no: str) -> Known:
         """Return what is known of an order of the ERP's."""
+
+    def facts(self, erp: int, order_no: str) -> AbstractSet[Fact]:
+        """Return what an ERP has told of one of its orders, for whoever only asks that."""
+
+    def look_again(self, flow: int, erp: int, order_no: str) -> None:
+        """Have the status of the ERP's order looked at: the shop's order has changed."""
 
     def remember(self, work: int, steps: Mapping[str, str]) -> None:
         """Store durably which steps of telling are done; what is there stays."""

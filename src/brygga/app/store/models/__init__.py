@@ -6,7 +6,16 @@ from brygga.app.store.models.flows import Flow, FlowRevision
 from brygga.app.store.models.journal import JournalEntry, RawMessage
 from brygga.app.store.models.known import Card, CustomerCard, KnownArticle
 from brygga.app.store.models.nodes import WorkerNode
-from brygga.app.store.models.supply import FactRow, GroupMember, ShelfRow, SupplyRow, TakenRow
+from brygga.app.store.models.reports import FirstSync, FirstSyncRow, ReconcileReport
+from brygga.app.store.models.supply import (
+    FactRow,
+    GroupMember,
+    GroupRow,
+    SetPart,
+    ShelfRow,
+    SupplyRow,
+    TakenRow,
+)
 from brygga.app.store.models.tasks import Task
 from brygga.app.store.models.works import IntentRow, LinkRow, Work
 
@@ -18,9 +27,12 @@ __all__ = [
     "FactRow",
     "FeedBatchRow",
     "FeedRow",
+    "FirstSync",
+    "FirstSyncRow",
     "Flow",
     "FlowRevision",
     "GroupMember",
+    "GroupRow",
     "IntentRow",
     "JournalEntry",
     "KnownArticle",
@@ -28,6 +40,8 @@ __all__ = [
     "LinkRow",
     "Notice",
     "RawMessage",
+    "ReconcileReport",
+    "SetPart",
     "ShelfRow",
     "SupplyRow",
     "TakenRow",

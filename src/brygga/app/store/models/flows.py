@@ -34,10 +34,11 @@ class Flow(Owned):
 
 
 class FlowRevision(Owned):
-    """A flow's settings as they were from a moment on: only what differs from the defaults."""
+    """A flow's preset and settings as they were from a moment on: only what differs from the defaults."""
 
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
+    preset = models.PositiveSmallIntegerField(null=True)  # None: that of the flow, which never had another
     settings = models.JSONField(default=dict)
     who = models.CharField(max_length=200)
     at = models.DateTimeField(auto_now_add=True)

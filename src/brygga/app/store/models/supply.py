@@ -1,7 +1,7 @@
 """What an ERP's feeds have told of its range, and what of it is on which shop's shelf."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from brygga.app.store.models.connections import Connection
 from brygga.app.store.models.flows import Flow
@@ -43,13 +43,33 @@ class GroupMember(Owned):
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="members", db_index=False)
     article_no = models.CharField(max_length=200)
     group_key = models.CharField(max_length=200)
+    article_id = models.CharField(max_length=100, default="")  # the ERP's own, which outlives a new number
+    mark = models.CharField(max_length=32, default="")  # hash of what a product shows of it
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["flow", "article_no"], name="member_once"),)
-        indexes = (models.Index(fields=["flow", "group_key"], name="member_group"),)
+        indexes = (
+            models.Index(fields=["flow", "group_key"], name="member_group"),
+            models.Index(fields=["flow", "article_id"], name="member_id", condition=~Q(article_id="")),
+        )
 
     def __str__(self) -> str:
         return f"{self.article_no} in {self.group_key}"
+
+
+class GroupRow(Owned):
+    """What an uploaded file says of one article of a flow: which group it is in, and by which choices."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="group_rows", db_index=False)
+    article_no = models.CharField(max_length=200)
+    group_key = models.CharField(max_length=200)
+    options = models.JSONField(default=list)  # pairs of name and value, in order
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["flow", "article_no"], name="group_row_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.article_no} in {self.group_key} by file"
 
 
 class ShelfRow(Owned):
@@ -72,20 +92,48 @@ class ShelfRow(Owned):
 
 
 class TakenRow(Owned):
-    """How many of a SKU one order of the shop holds of its stock: in flight until the ERP knows."""
+    """How many of an article one order of the shop holds of its stock: in flight until the ERP knows.
+
+    `sku` is the article's number where the shop's SKU is another. `sent_with` is how many it held
+    when it was sent, if that was changed later; `included` how many the ERP's number surely knows of.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="taken", db_index=False)
     order_ref = models.CharField(max_length=100)
     sku = models.CharField(max_length=200)
     quantity = models.DecimalField(max_digits=18, decimal_places=4)
+    sent_with = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    included = models.DecimalField(max_digits=18, decimal_places=4, default=0)
     modified_at = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["connection", "order_ref", "sku"], name="taken_once"),)
-        indexes = (models.Index(fields=["connection", "sku"], name="taken_sku"),)
+        indexes = (
+            models.Index(
+                fields=["connection", "sku"], name="taken_in_flight", condition=Q(quantity__gt=F("included"))
+            ),
+            models.Index(fields=["connection", "modified_at"], name="taken_age"),
+        )
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.sku} in {self.order_ref}"
+
+
+class SetPart(Owned):
+    """A part of a set article: whose stock moves the set's as well."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
+    part_no = models.CharField(max_length=200)
+    set_no = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "part_no", "set_no"], name="set_part_once"),
+        )
+        indexes = (models.Index(fields=["connection", "set_no"], name="set_part_set"),)
+
+    def __str__(self) -> str:
+        return f"{self.part_no} in {self.set_no}"
 
 
 class FactRow(Owned):

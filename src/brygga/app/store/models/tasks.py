@@ -27,6 +27,7 @@ class Task(Owned):
     choice = models.CharField(max_length=40, default="")  # empty: closed because it went away by itself
     who = models.CharField(max_length=200, default="")
     why = models.TextField(default="")
+    over_at = models.DateTimeField(null=True)  # its reason went away after it was decided
 
     class Meta:
         constraints = (
@@ -39,6 +40,7 @@ class Task(Owned):
                 fields=["tenant", "asked_at"], name="task_open", condition=Q(closed_at__isnull=True)
             ),
             models.Index(fields=["tenant", "-closed_at"], name="task_closed"),
+            models.Index(fields=["tenant", "key"], name="task_key"),
         )
 
     def __str__(self) -> str:
