@@ -34,6 +34,9 @@ def test_every_eligible_order_and_product_is_there_once_with_equal_sums(tmp_path
     assert products["transferred"] == products["eligible"] > 100
     assert result["sums_equal"] is True
     assert result["sums"]["shop"] == result["sums"]["erp"]
+    equal = {"prices_equal": True, "stock_equal": True}
+    assert result["flows"]["2"] == {"articles": 60, "in_shop": 60, **equal}
+    assert result["flows"]["3"] == {"articles": 13, "in_shop": 13, **equal}
     assert result["faults"] == []
     assert result["seconds"] < 180
 

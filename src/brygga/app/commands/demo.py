@@ -1,7 +1,6 @@
-"""`brygga demo`: orders travel from a simulated shop to a simulated ERP, and both sides are compared."""
+"""`brygga demo`: three tenants with simulated shops and ERPs; both sides of each are compared."""
 
 import json
-import random
 import sys
 import tempfile
 import time
@@ -26,14 +25,16 @@ from brygga.app.commands.output import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from brygga.app.commands.demo_check import Verdict
+    from brygga.app.commands.demo_stages import Play
     from brygga.app.commands.demo_world import World
     from brygga.app.commands.tree import Stop
     from brygga.app.store.models import Flow
 
 _LOOK_EVERY = 0.3
 _PATIENCE = 600.0
-_BUY_EVERY = (8.0, 25.0)  # seconds between orders once the first ones are over
 _WORKER_STARTS_WITHIN = 20.0
 _AWAITED = "order.reference_awaited"
 
@@ -86,6 +87,7 @@ def _folder(given: Path | None, keep: bool, files: ExitStack) -> Path:
 
 
 def _play(world: "World", stop: "Stop", began: float, *, once: bool, json_wanted: bool) -> "Verdict | None":
+    from brygga.app.commands import demo_acts, demo_stages
     from brygga.app.commands.flow import start_up
     from brygga.app.commands.people import demo_login
     from brygga.app.commands.session import at_work, ring_workers
@@ -93,7 +95,6 @@ def _play(world: "World", stop: "Stop", began: float, *, once: bool, json_wanted
     with at_work(), in_words(json_wanted):
         world.start_brygga()
         flow = world.connect()
-        login = demo_login("default")
         _wait_for_worker(stop)
         ring_workers()
         start_up(flow.name, json_wanted, yes=True)
@@ -103,14 +104,19 @@ def _play(world: "World", stop: "Stop", began: float, *, once: bool, json_wanted
             return None
         verdict = compare(world, flow)
         seconds = time.monotonic() - began
+        plays = demo_stages.set_up(world)
+        login = demo_login("default", *(play.stage.slug for play in plays))
+        tell(text("demo_stages"))
+        verdict.flows = demo_stages.finish(plays, stop)
+        verdict.faults += [fault for found in verdict.flows.values() for fault in found.faults]
         if not json_wanted:
             _print(verdict, seconds)
-            _print_addresses(world, login)
+            _print_addresses(world, plays, login)
         if once or json_wanted:
             sys.stdout.write(json.dumps(verdict.as_data(seconds), ensure_ascii=False) + "\n")
             sys.stdout.flush()
         if not once:
-            _go_on(world, flow, stop)
+            demo_acts.go_on(world, flow, plays, stop)
         return verdict
 
 
@@ -186,31 +192,30 @@ def _print(verdict: "Verdict", seconds: float) -> None:
     if verdict.left:
         left = [[count, why] for why, count in verdict.left.most_common()]
         table(text("demo_left"), ["", text("col_reason")], left)
+    _print_flows(verdict)
     for fault in verdict.faults:
         answer(f"{text('error')} {fault}")
 
 
-def _print_addresses(world: "World", login: tuple[str, str]) -> None:
+def _print_flows(verdict: "Verdict") -> None:
+    from brygga.app.commands.demo_stages import STAGES
+
+    rows: list[list[object]] = []
+    for stage in STAGES:
+        found = verdict.flows[str(stage.preset)]
+        prices, stock = (
+            text("no" if wrong else "yes") for wrong in (found.unequal_prices, found.unequal_stock)
+        )
+        rows.append([stage.slug, stage.preset, found.articles, found.in_shop, prices, stock])
+    names = ("tenant", "preset", "articles", "in_shop", "prices_equal", "stock_equal")
+    table(text("demo_flows"), [text(f"col_{name}") for name in names], rows)
+
+
+def _print_addresses(world: "World", plays: "Sequence[Play]", login: tuple[str, str]) -> None:
     rows = [
-        [text("col_shop"), world.shop_url, ""],
+        [text("col_shop"), world.shop_url, "default"],
+        *([text("col_shop"), play.shop_url, play.stage.slug] for play in plays),
         [text("col_erp"), world.erp_url, ""],
         ["Brygga", world.web_url, text("demo_login", email=login[0], password=login[1])],
     ]
     table(text("demo_addresses"), ["", "", ""], rows)
-
-
-def _go_on(world: "World", flow: "Flow", stop: "Stop") -> None:
-    """Let somebody buy now and then, and tell what became of it."""
-    from brygga.app.store.models import Work
-
-    tell(text("demo_goes_on"))
-    told: set[str] = set()
-    bought: set[str] = set()
-    next_at = time.monotonic() + _BUY_EVERY[0]
-    while not stop.wait(_LOOK_EVERY):
-        if time.monotonic() >= next_at:
-            bought.add(world.somebody_buys())
-            next_at = time.monotonic() + random.uniform(*_BUY_EVERY)  # noqa: S311 - a pace, no secret
-        for work in Work.objects.filter(flow=flow, kind="order", key__in=bought - told, due_at__isnull=True):
-            told.add(work.key)
-            answer(said(work.reason))

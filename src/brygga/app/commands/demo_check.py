@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from brygga.app.commands.demo_range import RangeVerdict
+
 Record = Mapping[str, Any]
 
 CENT = Decimal("0.01")
@@ -57,6 +59,7 @@ class Verdict:
     sum_erp: Decimal = Decimal(0)
     unequal: int = 0
     vat: dict[Decimal, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    flows: dict[str, RangeVerdict] = field(default_factory=dict)  # the other tenants', by preset
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -83,6 +86,7 @@ class Verdict:
             "sums_equal": not self.unequal and self.sum_shop == self.sum_erp,
             "sums": {"shop": str(self.sum_shop), "erp": str(self.sum_erp)},
             "vat": {str(rate): {"shop": str(a), "erp": str(b)} for rate, (a, b) in sorted(self.vat.items())},
+            "flows": {preset: found.as_data() for preset, found in self.flows.items()},
             "faults": self.faults,
             "seconds": round(seconds, 1),
         }

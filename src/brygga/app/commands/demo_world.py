@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PREFIX = "W-"
 DAYS_BACK = 90
+SITES = ("erp-leads", "combined")  # the other tenants' shops, by the tenants' names
 ARTICLES = {
     "article_shipping": "FRAKT",
     "article_fee": "AVGIFT",
@@ -52,11 +53,11 @@ class World:
         self._folder = folder
         self._tree = tree
         self._files = files
-        self.shop_url = self.erp_url = self.web_url = ""
+        self.shop_url = self.erp_url = self.web_url = self.stages_url = ""
         self.key = self.secret = ""
 
     def start_simulators(self, size: Size, port_base: int) -> None:
-        """Start shop and ERP. Raises NotStarted."""
+        """Start shop and ERP, and a second server with the other tenants' shops. Raises NotStarted."""
         shop = [
             *("brygga_simulators.woocommerce", "--port", str(free_port(port_base + 1))),
             *("--data-dir", str(self._folder / "shop"), "--webhook-delay-ms", "300"),
@@ -66,9 +67,16 @@ class World:
             *("brygga_simulators.specter", "--port", str(free_port(port_base + 2))),
             *("--data-dir", str(self._folder / "erp")),
         ]
+        # These begin empty, and what a shop begins with holds for all of one server.
+        stages = [
+            *("brygga_simulators.woocommerce", "--port", str(free_port(port_base + 3))),
+            *("--data-dir", str(self._folder / "shops"), "--webhook-delay-ms", "300"),
+            *("--empty", "--sites", ",".join(SITES)),
+        ]
         self.shop_url = self._tree.start_simulator("shop", shop, self._log("shop"))
         self.erp_url = self._tree.start_simulator("erp", erp, self._log("erp"))
-        sites = _get(f"{self.shop_url}/_control/sites")
+        self.stages_url = self._tree.start_simulator("shops", stages, self._log("shops"))
+        sites = ask(f"{self.shop_url}/_control/sites")
         given = sites[0]["keys"][0]
         self.key, self.secret = given["key"], given["secret"]
 
@@ -106,7 +114,7 @@ class World:
 
     def somebody_buys(self) -> str:
         """Let a customer place an order in the shop; return its number."""
-        placed = _post(f"{self.shop_url}/_control/shop/random-order", {})
+        placed = tell_to(f"{self.shop_url}/_control/shop/random-order", {})
         return str(placed["number"])
 
     def _log(self, name: str) -> IO[bytes]:
@@ -134,9 +142,11 @@ def free_port(wished: int) -> int:
     raise OSError("no port is free")
 
 
-def _get(url: str) -> Any:
+def ask(url: str) -> Any:
+    """Ask a simulator's control route."""
     return urllib3.request("GET", url, timeout=30.0).json()
 
 
-def _post(url: str, body: Mapping[str, Any]) -> Any:
+def tell_to(url: str, body: Mapping[str, Any]) -> Any:
+    """Tell a simulator's control route to do something; return what it answers, also when it can't."""
     return urllib3.request("POST", url, json=body, timeout=30.0).json()

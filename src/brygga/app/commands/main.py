@@ -14,6 +14,7 @@ from brygga.app.commands import (
     by_hand,
     connect,
     demo,
+    first_sync,
     flow,
     keys,
     objects,
@@ -23,6 +24,7 @@ from brygga.app.commands import (
     simulate,
     status,
     sync,
+    tasks,
 )
 from brygga.app.commands.output import text
 
@@ -64,10 +66,12 @@ app.add_typer(connect.app, name="connect")
 app.command("connections", help=text("help_connections"))(connect.connections)
 app.add_typer(flow.app, name="flow")
 app.command("sync", help=text("help_sync"))(sync.sync)
+app.add_typer(first_sync.app, name="first-sync")
 app.command("reconcile", help=text("help_reconcile"))(reconcile.reconcile)
 app.command("orders", help=text("help_orders"))(objects.orders)
 app.command("products", help=text("help_products"))(objects.products)
 app.command("journal", help=text("help_journal"))(objects.journal)
+app.add_typer(tasks.app, name="tasks")
 app.command("retry", help=text("help_retry"))(by_hand.retry)
 app.command("ignore", help=text("help_ignore"))(by_hand.ignore)
 app.command("edit", help=text("help_edit"))(by_hand.edit)

@@ -117,8 +117,8 @@ def _password(given: str) -> str:
     return given or ask("--password", text("password"), secret=True)
 
 
-def demo_login(tenant_slug: str) -> tuple[str, str]:
-    """Make the demo's login in its own data folder; return e-mail and password."""
+def demo_login(*tenant_slugs: str) -> tuple[str, str]:
+    """Make the demo's login in its own data folder, for all its tenants; return e-mail and password."""
     from django.contrib.auth import get_user_model
 
     from brygga.app.tenancy.models import Membership, Role, Tenant
@@ -127,6 +127,6 @@ def demo_login(tenant_slug: str) -> tuple[str, str]:
     user, _ = get_user_model().objects.get_or_create(username=email, defaults={"email": email})
     user.set_password(password)
     user.save()
-    tenant = Tenant.objects.get(slug=tenant_slug)
-    Membership.objects.update_or_create(user=user, tenant=tenant, defaults={"role": Role.OWNER})
+    for tenant in Tenant.objects.filter(slug__in=tenant_slugs):
+        Membership.objects.update_or_create(user=user, tenant=tenant, defaults={"role": Role.OWNER})
     return email, password

@@ -112,7 +112,7 @@ def confirm_feed(client: SpecterClient, dialect: Dialect, feed: ChangeFeed[Row],
         raise _refused(reply, dialect, action)
     # Unknown or closed already, most likely by our own earlier try. Were it still open after
     # all, its rows come again by code 99, and applying them twice changes nothing.
-    _log.warning("batch %s was not confirmed (%s: %s); taken as closed", batch, reply.code, reply.text)
+    _log.info("batch %s was not confirmed (%s: %s); taken as closed", batch, reply.code, reply.text)
 
 
 def _read(client: SpecterClient, dialect: Dialect, feed: ChangeFeed[Row], batch: str) -> Reply:
