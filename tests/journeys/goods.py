@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from brygga.app.services import tasks
 from brygga.app.store.models import JournalEntry, Task, Work
 from brygga.app.store.wake import wake
 from brygga.app.tenancy.scope import scope
@@ -68,12 +69,8 @@ class Goods:
 
     def decide(self, choice: str) -> None:
         """Answer the only open task and let its work be done."""
-        now = datetime.now(UTC)
         with scope(self.world.tenant.pk):
-            task = Task.objects.get(closed_at=None)
-            Task.objects.filter(pk=task.pk).update(closed_at=now, choice=choice, who="Alice")
-            Work.objects.filter(pk=task.work_id).update(due_at=now)
-        wake(self.world.shop_connection)
+            tasks.decide(Task.objects.get(closed_at=None).pk, choice, who="Alice")
         self.world.drain()
 
 

@@ -12,6 +12,8 @@ from brygga.app.services.first_sync import Standing
 from brygga.app.store.models import LinkRow
 from brygga.app.tenancy.scope import scope
 from brygga.domain.errors import SetupWrong
+from brygga.domain.outcome import State
+from brygga.domain.refs import Kind
 from tests.journeys.shelf_world import article, by_hand, product, shown
 from tests.journeys.world import World
 
@@ -139,7 +141,7 @@ def test_numbers_that_differ_are_joined_by_bar_code_or_a_file_and_never_twice(
         flows.stop_flow(world.flow, who="Alice")
     coded = product(world.shop, "X-1", "10.00", global_unique_id="7350000000015")
     filed = product(world.shop, "X-2", "10.00")
-    product(world.shop, "N-3", "10.00", name="Trasmatta", global_unique_id="7350000000022")
+    other = product(world.shop, "N-3", "10.00", name="Trasmatta", global_unique_id="7350000000022")
     for sku in ("T-1", "T-2"):
         product(world.shop, sku, "10.00")
     article(world, "N-1", name="Mugg", priceExclVat="100", vatPercent=25, barCode="7350000000015")
@@ -161,7 +163,12 @@ def test_numbers_that_differ_are_joined_by_bar_code_or_a_file_and_never_twice(
     with scope(world.tenant.pk):
         flows.start_flow(world.flow, who="Alice")
     assert carry_out(world).is_complete
-    assert [shown(world.shop, one)["regular_price"] for one in (coded, filed)] == ["125", "125"]
+    assert [shown(world.shop, one)["regular_price"] for one in (coded, filed, other)] == [
+        "125",
+        "125",
+        "10.00",
+    ]
+    assert world.state("N-3", Kind.ITEM) == (State.HELD, "item.other_goods")
 
 
 def test_the_plan_is_saved_as_a_spreadsheet_with_numbers_as_text(world: World, tmp_path: Path) -> None:

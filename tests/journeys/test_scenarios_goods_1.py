@@ -112,6 +112,19 @@ def test_scenario_72_an_sku_in_the_trash_is_a_task_with_two_choices(goods: Any, 
         assert LinkRow.objects.filter(kind="article").count() == 1
 
 
+def test_a_question_of_the_trash_goes_away_with_what_was_in_it(goods: Any) -> None:
+    world: Goods = goods()
+    old = world.product(name="Slängd", sku="A-1")
+    world.by_hand("trash-product", id=old)
+    world.article(articleNo="A-1", name="Ny", priceExclVat="80")
+    world.world.hear()
+    world.by_hand("delete-product", id=old)
+    world.again()
+    assert [p["sku"] for p in world.products()] == ["A-1"]
+    with scope(world.world.tenant.pk):
+        assert not Task.objects.filter(closed_at=None).exists()
+
+
 def test_what_is_in_the_shop_already_is_linked_and_not_made(goods: Any) -> None:
     world: Goods = goods()
     mine = world.product(name="Finns redan", sku="A-1", regular_price="10")

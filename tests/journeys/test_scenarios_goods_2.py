@@ -319,7 +319,7 @@ def test_scenario_73_one_article_in_the_erp_when_the_shop_leads(world: Any) -> N
 
 def test_a_deleted_product_is_not_made_anew_by_itself(goods: Any) -> None:
     world: Goods = goods()
-    world.article(articleNo="A", name="Keps")
+    world.article(articleNo="A", name="Keps", priceExclVat="80")
     world.world.hear()
     (product,) = world.products()
     world.by_hand("delete-product", id=product["id"])
@@ -327,6 +327,9 @@ def test_a_deleted_product_is_not_made_anew_by_itself(goods: Any) -> None:
     world.world.hear()
     assert world.products() == []
     assert world.world.state("A", Kind.GOODS) == (State.IGNORED, "goods.product_gone")
+    world.decide("make_again")
+    assert [(p["sku"], p["name"]) for p in world.products()] == [("A", "Keps 2")]
+    assert world.world.state("A", Kind.GOODS)[0] is State.DONE
 
 
 def test_modes_of_making(goods: Any) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from brygga.app.services import reconciling
+from brygga.app.services import reconciling, tasks
 from brygga.app.store.models import ReconcileReport, SupplyRow, Task, Work
 from brygga.app.store.supply import DbSupplyStore
 from brygga.app.tenancy.scope import scope
 from brygga.app.worker import housekeeping
+from brygga.app.worker.poll import poll
+from brygga.domain.refs import Kind
 from brygga.domain.supply import ArticleInfo
 from brygga.flows.reconcile.report import Done, Report, What
 from tests.journeys.aftermath import codes, decide
@@ -324,3 +326,56 @@ def test_the_night_reconciles_once_and_leaves_other_tenants_alone(world: World, 
         assert ReconcileReport.objects.count() == 1
     with scope(other.tenant.pk):
         assert reconciling.last(other.flow) is None
+
+
+def test_a_product_that_the_shop_leads_and_nobody_told_of_is_brought_over(world: World) -> None:
+    world.take_in(Kind.PRODUCT)
+    product(world.shop, "MUGG-1", "125.00")
+    product(world.shop, "UTKAST", "125.00", status="draft")
+    report = run(world)
+    assert causes(report) == {
+        ("product", "never_sent", "put_right"): 1,
+        ("product", "not_published", "listed"): 1,
+    }
+    assert list(world.erp.articles()) == ["MUGG-1"]
+    assert causes(run(world)) == {("product", "not_published", "listed"): 1}
+
+
+def test_an_order_that_the_erp_cancelled_and_the_shop_never_heard_of_is_put_right(a_world: Any) -> None:
+    world = a_world(preset=2, goods="off")
+    world.shop.put_order(just_now(1042))
+    world.settle()
+    deed(world, f"orders/{world.erp.one('SE-1042')['orderNo']}/cancel")
+    poll(world.erp_connection)
+    with scope(world.tenant.pk):  # as if it had been lost before it was done
+        assert Work.objects.filter(kind=Kind.STATUS.value).delete()[0]
+    report = run(world)
+    assert causes(report) == {("order", "due", "put_right"): 1}
+    assert world.shop.order(1042)["status"] == "cancelled"
+    assert run(world).total() == 0
+
+
+def test_in_a_flow_without_statuses_a_person_is_asked_about_an_ended_order(world: World) -> None:
+    world.shop.put_order(just_now(1042))
+    world.settle()
+    deed(world, f"orders/{world.erp.one('SE-1042')['orderNo']}/cancel")
+    world.hear()
+    assert causes(run(world)) == {("order", "status_off", "asked"): 1}
+    with scope(world.tenant.pk):
+        task = Task.objects.get()
+        tasks.decide(task.pk, "let_be", who="Alice")
+    assert causes(run(world)) == {("order", "status_off", "left"): 1}
+    assert world.shop.order(1042)["status"] == "processing"
+
+
+def test_a_price_that_the_shop_leads_is_sent_again_when_a_file_says_another(
+    world: World, tmp_path: Path
+) -> None:
+    product(world.shop, "MUGG-1", "125.00")
+    product(world.shop, "SKAL-1", "125.00")
+    world.settle(Kind.PRODUCT)
+    article(world, "MUGG-1", priceExclVat="1")
+    export = tmp_path / "artiklar.csv"
+    export.write_text("Artikelnummer;Pris;Moms\nMUGG-1;1,00;25\nSKAL-1;100,00;25 %\n", "utf-8")
+    assert causes(run(world, export=export)) == {("price", "other_there", "put_right"): 1}
+    assert world.erp.articles()["MUGG-1"]["priceExclVat"].startswith("100")

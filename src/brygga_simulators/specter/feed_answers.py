@@ -53,6 +53,8 @@ def _stock_xml(xml: Xml, rows: Sequence[FeedRow], sites: Sequence[str]) -> str:
 
 def _article_xml(xml: Xml, row: ArticleRow) -> str:
     attributes = "".join(xml.attribute(name, value) for name, value in row.attributes.items())
+    if xml.options.article_ids:
+        attributes += xml.attribute("articleId", str(row.article_id))
     parts = [f"<articleNo>{xml.text(row.article_no)}</articleNo>", f"<name>{xml.text(row.name)}</name>"]
     parts += [f"<{name}>{xml.text(value)}</{name}>" for name, value in row.elements.items()]
     if row.price_lists:

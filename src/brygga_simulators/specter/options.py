@@ -71,6 +71,7 @@ class Options:
     sets_in_stock_feed: bool = _option(False, "SET articles have a number of their own in the stock feed")
     article_extras: bool = _option(True, "article XML carries elements nobody has documented")
     article_structure: bool = _option(True, "article XML carries the variant structure, where there is one")
+    article_ids: bool = _option(False, "article XML carries articleId, which a new number does not change")
     deleted_mark: bool = _option(True, "deleted articles appear in the article feed with deleted=1")
     ended_mark: bool = _option(True, "ended articles carry the attribute ended=1 in the article feed")
     renamed_as_deleted: bool = _option(

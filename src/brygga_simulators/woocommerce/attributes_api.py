@@ -3,13 +3,14 @@
 from brygga_simulators.woocommerce import terms
 from brygga_simulators.woocommerce.api import Answer, Call, created, cut_fields, run_batch
 from brygga_simulators.woocommerce.errors import RestError
-from brygga_simulators.woocommerce.params import STRING, check
+from brygga_simulators.woocommerce.params import INTEGER, STRING, check
 from brygga_simulators.woocommerce.product_rules import simple_slug
 from brygga_simulators.woocommerce.rendering import item_links
 from brygga_simulators.woocommerce.site import Doc, Site
 from brygga_simulators.woocommerce.terms_api import change_term, find_term, list_of, must_force
 
 _NAMES = {"name": STRING, "slug": STRING, "description": STRING}
+_TERM = {**_NAMES, "menu_order": INTEGER}
 
 
 def attribute_view(site: Site, attribute: Doc) -> Doc:
@@ -91,7 +92,7 @@ def get_term(call: Call) -> Answer:
 def create_term(call: Call) -> Answer:
     """Create a term."""
     attribute = _attribute(call.site, int(call.ids[0]))
-    made = _create_term(call.site, attribute, check(call.params, _NAMES))
+    made = _create_term(call.site, attribute, check(call.params, _TERM))
     return created(call, term_view(call.site, made), made["id"])
 
 
@@ -173,4 +174,8 @@ def _create_term(site: Site, attribute: Doc, body: Doc) -> Doc:
         if term["name"].lower() == name.lower():
             text = "En term med namnet som angavs existerar redan med denna överordnad."
             raise RestError(400, "term_exists", text, resource_id=term["id"])
-    return terms.add_attribute_term(site, attribute["id"], name, str(body.get("slug") or ""))
+    made = terms.add_attribute_term(site, attribute["id"], name, str(body.get("slug") or ""))
+    if body.get("menu_order") is not None:
+        made["menu_order"] = int(body["menu_order"])
+        site.save("terms", made)
+    return made

@@ -45,7 +45,7 @@ def tag_view(site: Site, term: Doc) -> Doc:
 
 
 def list_of(call: Call, rows: list[Doc], view: Callable[[Site, Doc], Doc]) -> Answer:
-    """Answer a page of terms by name."""
+    """Answer a page of terms by name, or by id if asked to."""
     query = check_list(call.query, {"search": STRING, "slug": STRING, "include": ARRAY}, call.site.settings)
     tests = listing.id_tests(query)
     if query.get("slug"):
@@ -54,7 +54,12 @@ def list_of(call: Call, rows: list[Doc], view: Callable[[Site, Doc], Doc]) -> An
         tests.append(lambda t: str(query["search"]).lower() in t["name"].lower())
     if query.get("parent") is not None:
         tests.append(lambda t: str(t.get("parent", 0)) == str(query["parent"]))
-    chosen = sorted(listing.select(rows, tests), key=lambda t: (t["name"].lower(), t["id"]))
+    by_id = query.get("orderby") == "id"
+    chosen = sorted(
+        listing.select(rows, tests),
+        key=lambda t: ("" if by_id else t["name"].lower(), t["id"]),
+        reverse=query.get("order") == "desc",
+    )
     page = listing.page_of(chosen, query)
     return listed(call, page, cut_fields(call, [view(call.site, t) for t in page.rows]))
 

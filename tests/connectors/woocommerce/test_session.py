@@ -8,6 +8,7 @@ import pytest
 
 from brygga.connectors.contract.connector import GivesOrders, GivesProducts, Identity, Listens, TakesFeedback
 from brygga.connectors.contract.http import Exchange
+from brygga.connectors.woocommerce import connector as connector_module
 from brygga.connectors.woocommerce.connector import WooSession, connector
 from brygga.domain.errors import (
     BryggaError,
@@ -129,6 +130,26 @@ def test_changed_orders_leave_drafts_out_and_ask_for_the_trash(talk: Talk) -> No
     list(shop.session.orders_changed(SINCE, UNTIL))
     assert shop.asked().count("GET orders/statuses") == 1
     assert shop.session.order_statuses()[-1].name == "Skickad & klar"
+
+
+def test_lists_go_by_statuses_read_lately_in_whatever_session(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = talk({"GET orders": []})
+    for _ in range(2):  # as two polls do
+        session = session_for(shop.shop.url, [], IDENTITY)
+        list(session.orders_changed(SINCE, UNTIL))
+        session.close()
+    assert shop.asked().count("GET orders/statuses") == 1
+    shop.routes["GET orders/statuses"] = [{"slug": "skickad", "name": "Skickad"}]
+    assert [status.key for status in shop.session.order_statuses()] == [
+        "skickad"
+    ]  # a person asks for today's
+    monkeypatch.setattr(connector_module, "STATUSES_FOR", -1.0)
+    session = session_for(shop.shop.url, [], IDENTITY)
+    list(session.orders_changed(SINCE, UNTIL))
+    session.close()
+    assert shop.asked().count("GET orders/statuses") == 3
 
 
 def test_a_list_row_without_a_time_is_tried_again_later(talk: Talk) -> None:

@@ -92,6 +92,11 @@ def products(filters: Filters | None = None, page: int = 1, size: int = PAGE) ->
     return _works(Kind.PRODUCT, filters or Filters(), page, size)
 
 
+def records(kind: Kind, filters: Filters | None = None, page: int = 1, size: int = PAGE) -> Page:
+    """List the records of any kind, newest first."""
+    return _works(kind, filters or Filters(), page, size)
+
+
 def order_detail(work: int, *, raw: bool = False) -> WorkDetail:
     """Return a work with its story, and the raw exchanges too if asked for. Raises Work.DoesNotExist."""
     one = Work.objects.select_related("flow").get(pk=work)
@@ -101,8 +106,15 @@ def order_detail(work: int, *, raw: bool = False) -> WorkDetail:
         wanted = {line.raw_id for line in lines if line.raw_id}
         bodies = {kept.pk: unpack(bytes(kept.body)) for kept in RawMessage.objects.filter(pk__in=wanted)}
     intents = IntentRow.objects.filter(work=one, state=IntentState.OPEN)
-    links = LinkRow.objects.filter(source_id=one.source_id, target_id=one.target_id)
+    ends = (one.target_id, one.source_id) if Kind(one.kind).to_shop else (one.source_id, one.target_id)
+    links = LinkRow.objects.filter(source_id=ends[0], target_id=ends[1])  # from the shop, whoever leads
     mine = Q(kind=one.kind, source_ref=one.source_ref)
+    if one.kind == Kind.ITEM.value:
+        mine = Q(kind=Kind.ARTICLE.value, target_ref=one.source_ref)
+    if one.kind == Kind.STATUS.value:
+        mine = Q(kind=Kind.ORDER.value, target_ref=one.source_ref)
+    if one.kind == Kind.GOODS.value:
+        links = LinkRow.objects.filter(source_id=one.source_id, target_id=one.target_id)
     if one.kind == Kind.PRODUCT.value:
         mine = Q(kind=Kind.ARTICLE.value, source_ref__startswith=f"{one.source_ref}/")
     return WorkDetail(

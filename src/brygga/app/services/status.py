@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, Min
 
 from brygga.app.store.models import Connection, Flow, Notice, Work
+from brygga.app.store.shelf import drained_at
 from brygga.domain.message import Message
 from brygga.domain.refs import Kind
 
@@ -25,6 +26,7 @@ class ConnectionStatus:
     last_failure_at: datetime | None
     not_before: datetime | None
     next_poll_at: datetime | None
+    stock_read_at: datetime | None = None  # of an ERP: when the last look began that read all stock changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def _connection(one: Connection) -> ConnectionStatus:
         last_failure_at=one.last_failure_at,
         not_before=one.not_before,
         next_poll_at=one.next_poll_at,
+        stock_read_at=drained_at(one.pk),
     )
 
 

@@ -46,7 +46,7 @@ def retry(
         wanted = wanted.filter(state=State.HELD.value, reason_code=reason_code)
     if flow is not None:
         wanted = wanted.filter(flow_id=flow)
-    return _due_again(wanted, message("work.tried_by_hand", who=who, why=why), forced=force)
+    return due_again(wanted, message("work.tried_by_hand", who=who, why=why), forced=force)
 
 
 def ignore(work: int, *, who: str, why: str = "") -> None:
@@ -85,14 +85,14 @@ def edit(work: int, values: Mapping[str, str], *, who: str, why: str = "") -> No
         one.edits = {**(one.edits or {}), **values}
         one.save(update_fields=["edits"])
         told = message("work.edited_by_hand", who=who, fields=", ".join(sorted(values)), why=why)
-        _due_again(Work.objects.filter(pk=work), told)
+        due_again(Work.objects.filter(pk=work), told)
 
 
 def release(work: int, *, who: str, why: str = "") -> None:
     """Say that an order held as another's twin is an order of its own, and send it."""
     with write():
         Work.objects.filter(pk=work).update(released_twin=True)
-        _due_again(Work.objects.filter(pk=work), message("work.released_by_hand", who=who, why=why))
+        due_again(Work.objects.filter(pk=work), message("work.released_by_hand", who=who, why=why))
 
 
 def link_by_hand(work: int, number: str, *, who: str, why: str = "") -> None:
@@ -157,7 +157,7 @@ def ask(flow: int, kind: Kind, source_ref: str, *, who: str, force: bool = False
         work = found.values_list("pk", flat=True).first()
         if work is None:  # the flow is stopped and takes nothing in
             raise RecordRejected(message("work.not_found", id=source_ref))
-        _due_again(found, message("work.asked_by_hand", who=who, id=source_ref), forced=force)
+        due_again(found, message("work.asked_by_hand", who=who, id=source_ref), forced=force)
     return work
 
 
@@ -165,7 +165,7 @@ def _one(work: int) -> Work:
     return Work.objects.select_for_update().get(pk=work)
 
 
-def _due_again(wanted: QuerySet[Work], told: Message, *, forced: bool = False) -> int:
+def due_again(wanted: QuerySet[Work], told: Message, *, forced: bool = False) -> int:
     """Make works due now, by the latest revision unless something of theirs may have been sent."""
     now = datetime.now(UTC)
     with write():

@@ -7,6 +7,7 @@ from brygga.domain.money import ZERO, plain
 from brygga.domain.shelf import ShopItem
 from brygga.domain.supply import Supply
 from brygga.flows.first_sync.rows import Row, Verdict
+from brygga.flows.shelf.match import barcode_digits, is_other_goods
 
 
 def judge(
@@ -20,7 +21,7 @@ def judge(
     number = linked.get(item.ref) or by_file.get(item.sku) or item.sku
     facts = {"sku": item.sku, "name": item.name, "status": item.status, "price": _amount(item.prices.regular)}
     facts["stock"] = _amount(item.stock)
-    barcode = digits(item.barcode)
+    barcode = barcode_digits(item.barcode)
     supply = supplies.get(number)
     if supply is not None and number.strip():
         facts |= facts_of(supply)
@@ -28,7 +29,7 @@ def judge(
             return Row(
                 Verdict.MATCHED, article_no=number, item_ref=item.ref, facts={**facts, "why": "linked"}
             )
-        if item.sku not in by_file and _is_other_goods(item, supply):
+        if item.sku not in by_file and is_other_goods(item, supply.article):
             return Row(
                 Verdict.AMBIGUOUS, article_no=number, item_ref=item.ref, facts={**facts, "why": "other_goods"}
             )
@@ -51,24 +52,6 @@ def facts_of(supply: Supply) -> dict[str, str]:
         "erp_price_ex": _amount(article.price_ex),
         "erp_stock": _amount(stock),
     }
-
-
-def digits(barcode: str) -> str:
-    """Return a bar code for comparing, or an empty text when it is none."""
-    compact = "".join(barcode.split())
-    return compact.lstrip("0") if compact.isdigit() and len(compact) in (8, 12, 13, 14) else ""
-
-
-def _is_other_goods(item: ShopItem, supply: Supply) -> bool:
-    """Say that name and bar code both differ: the same number may stand for other goods."""
-    mine, theirs = digits(item.barcode), digits(supply.article.barcode)
-    if not mine or not theirs or mine == theirs:
-        return False
-    return not _words(item.name) & _words(supply.article.name)
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(word for word in name.casefold().replace(",", " ").split() if len(word) > 2)
 
 
 def _amount(value: Decimal | None) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from brygga.connectors.contract.shelf import GivesItems
 from brygga.domain.refs import Kind
-from brygga.flows.first_sync.match import digits, facts_of, judge
+from brygga.flows.first_sync.match import facts_of, judge
 from brygga.flows.first_sync.ports import PlanStore
 from brygga.flows.first_sync.rows import Action, Result, Row, Verdict
 from brygga.flows.goods.settings import GoodsMode
 from brygga.flows.presets import Preset
 from brygga.flows.reconcile.items import by_product
 from brygga.flows.settings import FlowSettings, ProductMode
+from brygga.flows.shelf.match import barcode_digits
 
 
 def make_plan(
@@ -36,11 +37,13 @@ def make_plan(
     store.twice()
     for supplies_left in store.articles_left():
         seen["articles_unmatched"] += len(supplies_left)
-        barcodes = {code for one in supplies_left if (code := digits(one.article.barcode))}
+        barcodes = {code for one in supplies_left if (code := barcode_digits(one.article.barcode))}
         hits = store.rows_with_barcode(barcodes) if barcodes else {}
         there: list[Row] = []
         for supply in supplies_left:
-            joined = _by_barcode(hits.get(digits(supply.article.barcode), ()), supply.article.article_no)
+            joined = _by_barcode(
+                hits.get(barcode_digits(supply.article.barcode), ()), supply.article.article_no
+            )
             if joined is not None:
                 joined.facts = {**joined.facts, **facts_of(supply), "why": "barcode"}
                 _decide(joined, preset, settings)

@@ -15,7 +15,7 @@ from brygga.flows.goods.find import TRASH, VARIABLE, find
 from brygga.flows.goods.keep import SIMPLE, keep_product, new_fields
 from brygga.flows.goods.making import Making
 from brygga.flows.goods.settings import GoodsMode
-from brygga.flows.goods.trash import settle_trash
+from brygga.flows.goods.trash import forget_trash, settle_trash, wants_anew
 from brygga.flows.goods.vary import free_own_sku, keep_variations
 from brygga.flows.goods.wish import wish_of
 from brygga.flows.ports import Work
@@ -41,9 +41,10 @@ def _bring(work: Work, ctx: RunContext) -> Outcome:
     found = find(wish, ctx)
     if found.gone:
         product_id = found.made.product_id if found.made is not None else "-"
-        if not work.forced:
+        if not wants_anew(wish.key, product_id, work, ctx):
             return Outcome(State.IGNORED, message("goods.product_gone", group=wish.key, id=product_id))
-        ctx.goods.give_up(wish.key)  # a person wants it made anew
+        ctx.goods.unlink(list(ctx.store.product_links(ctx.erp_id, ctx.shop_id, product_id)))
+        ctx.goods.give_up(wish.key)
         found = find(wish, ctx)
     if found.product is not None and found.product.status == TRASH:
         link = ctx.shop.page_of(found.product.id)
@@ -51,6 +52,7 @@ def _bring(work: Work, ctx: RunContext) -> Outcome:
     if settle_trash(found, work, ctx):
         found = find(wish, ctx)
         settle_trash(found, work, ctx)
+    forget_trash(wish, found, ctx)
     making = Making(work, wish, found, ctx)
     if wish.key in found.faults and found.product is None:
         return making.outcome()

@@ -5,6 +5,7 @@ should be shown is worked out by the same code that writes it (`flows/shelf`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from brygga.domain.message import message
 from brygga.domain.money import plain
@@ -13,6 +14,7 @@ from brygga.domain.refs import Kind
 from brygga.domain.shelf import Prices, ShopItem
 from brygga.flows.reconcile.causes import Traces, price_cause, stock_cause
 from brygga.flows.reconcile.context import ReconcileContext
+from brygga.flows.reconcile.led_here import compare_led_here
 from brygga.flows.reconcile.ports import KnownWork, LinkedItem
 from brygga.flows.reconcile.range import Range
 from brygga.flows.reconcile.report import Difference, Done, Report, What
@@ -26,8 +28,11 @@ from brygga.flows.shelf.tally import Tally, tally_of
 _AT_ONCE = 200
 
 
-def reconcile_items(ctx: ReconcileContext, report: Report) -> None:
-    """Compare the whole range, put right what the ERP leads, list what only one side has."""
+def reconcile_items(ctx: ReconcileContext, report: Report, file_at: datetime | None = None) -> None:
+    """Compare the whole range, put right what one side leads, list what only one side has.
+
+    `file_at` is the time of an export that was taken in before.
+    """
     range_ = Range(ctx, report)
     for part in by_product(ctx.shop.all_items()):
         report.counts["items"] += len(part)
@@ -35,6 +40,8 @@ def reconcile_items(ctx: ReconcileContext, report: Report) -> None:
         matched = range_.sort_out(part, links)
         if matched and ctx.leads_items():
             _compare(matched, links, ctx, report)
+        if matched and file_at is not None:
+            compare_led_here(matched, links, file_at, ctx, report)
     range_.end()
 
 
@@ -42,6 +49,8 @@ def by_product(items: Iterable[ShopItem], at_once: int = _AT_ONCE) -> Iterator[l
     """Cut a range into parts; the items of one product stay together."""
     part: list[ShopItem] = []
     for item in items:
+        if item.type.startswith("variable"):
+            continue  # it has no variations: there is nothing to buy
         if len(part) >= at_once and item.product_id != part[-1].product_id:
             yield part
             part = []

@@ -11,6 +11,7 @@ from decimal import Decimal
 from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message, message
 from brygga.domain.money import ZERO, plain
+from brygga.domain.refs import Kind
 from brygga.domain.supply import ArticleInfo, StockLevel, Supply
 from brygga.flows.orders.fingerprint import total_then
 from brygga.flows.reconcile.context import ReconcileContext
@@ -51,9 +52,9 @@ def _articles(rows: list[Row], export: Export, ctx: ReconcileContext, report: Re
             continue
         supply = known.get(number) or Supply(ArticleInfo(number))
         article = _laid_over(supply.article, mine[0])
-        if article != supply.article:
+        if article != supply.article or not _reads_feeds(ctx):
             news += _article_news(article, supply, export, ctx, report)
-        if any(row.stock is not None for row in mine):
+        if _reads_feeds(ctx) and any(row.stock is not None for row in mine):
             levels += _stock_news(mine, supply, export, ctx, report)
     if ctx.repair and news:
         ctx.store.take_articles(news, export.read_at)
@@ -82,6 +83,8 @@ def _article_news(
         if old != new
     ]
     newer = supply.article_read_at is not None and supply.article_read_at > export.read_at
+    if not _reads_feeds(ctx):
+        return [] if newer else [article]
     cause, done = _fate(supply.article_read_at is None, newer, ctx)
     told = message("reconcile.mirror_article", article=article.article_no, changes="; ".join(changes))
     report.add(Difference(What.MIRROR, article.article_no, told, cause, done))
@@ -121,6 +124,11 @@ def _only_site(supply: Supply, ctx: ReconcileContext) -> str | None:
         return None
     sites = ctx.settings.stock_sites
     return sites[0] if len(sites) == 1 else None if sites else ""
+
+
+def _reads_feeds(ctx: ReconcileContext) -> bool:
+    """Say that this flow goes by the ERP's feeds; otherwise a file is all that is known of it."""
+    return ctx.preset.moves(Kind.ITEM) or ctx.preset.moves(Kind.GOODS)
 
 
 def _fate(unknown: bool, newer: bool, ctx: ReconcileContext) -> tuple[Message, Done]:

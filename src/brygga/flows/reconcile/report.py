@@ -11,7 +11,7 @@ from typing import Any
 from brygga.domain.message import Message
 from brygga.domain.money import ZERO, plain
 
-KEPT = 500  # differences of one kind that are kept with their words; all are counted
+KEPT = 200  # differences of one kind that are kept with their words; all are counted
 
 
 class What(StrEnum):

@@ -25,7 +25,7 @@ def reconcile(ctx: ReconcileContext, export: Export | None = None) -> Report:
         compare_export(export, ctx, report)
     if ctx.preset.moves(Kind.ORDER):
         reconcile_orders(ctx, report)
-    reconcile_items(ctx, report)
+    reconcile_items(ctx, report, export.read_at if export is not None else None)
     report.fresh = dict(ctx.store.freshness())
     if export is not None:
         report.fresh["export"] = export.read_at

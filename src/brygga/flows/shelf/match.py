@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from brygga.domain.message import Message, message
 from brygga.domain.shelf import ShopItem
+from brygga.domain.supply import ArticleInfo, Supply
 from brygga.flows.context import RunContext
 from brygga.flows.products.suspects import spelling
 
@@ -33,12 +34,14 @@ def find_items(article_nos: Sequence[str], ctx: RunContext) -> tuple[dict[str, M
     product_ids = dict.fromkeys(ref.partition("/")[0] for ref in sorted(wanted))
     read = list(ctx.shop.items_of(list(product_ids))) if product_ids else []
     now = {item.ref: item for item in read}
+    told = ctx.shelf.supply(list(by_sku)) if by_sku else {}
     for number, match in matches.items():
         refs = linked.get(number, ())
         if refs:
             _follow(match, refs, now)
         else:
-            _join(match, [now.get(item.ref, item) for item in by_sku.get(number, ())], owners)
+            hits = [now.get(item.ref, item) for item in by_sku.get(number, ())]
+            _join(match, hits, owners, told.get(number))
     unmatched = [number for number, match in matches.items() if match.absent and not match.gone]
     for number, other in spelt_otherwise(unmatched, ctx).items():
         matches[number].clash = message(
@@ -63,7 +66,7 @@ def _follow(match: Match, refs: Sequence[str], now: Mapping[str, ShopItem]) -> N
         match.absent = message("item.in_trash", article=match.article_no, ref=", ".join(refs))
 
 
-def _join(match: Match, hits: Sequence[ShopItem], owners: Mapping[str, str]) -> None:
+def _join(match: Match, hits: Sequence[ShopItem], owners: Mapping[str, str], supply: Supply | None) -> None:
     hits = [item for item in hits if item.status != "trash" and item.sku == match.article_no]
     hits = [item for item in hits if item.type != "variable"]  # a product's own number is nothing to buy
     if not hits:
@@ -75,8 +78,36 @@ def _join(match: Match, hits: Sequence[ShopItem], owners: Mapping[str, str]) -> 
         match.clash = message(
             "item.linked_elsewhere", article=match.article_no, item=hits[0].name, ref=hits[0].ref, other=owner
         )
+    elif supply is not None and is_other_goods(hits[0], supply.article):
+        match.clash = message(
+            "item.other_goods",
+            article=match.article_no,
+            item=hits[0].name,
+            ref=hits[0].ref,
+            name=supply.article.name,
+            here=hits[0].barcode,
+            there=supply.article.barcode,
+        )
     else:
         match.items = match.found = list(hits)
+
+
+def is_other_goods(item: ShopItem, article: ArticleInfo) -> bool:
+    """Say that name and bar code both differ: one number that stands for two things."""
+    here, there = barcode_digits(item.barcode), barcode_digits(article.barcode)
+    if not here or not there or here == there:
+        return False
+    return not _words(item.name) & _words(article.name)
+
+
+def barcode_digits(barcode: str) -> str:
+    """Return a bar code for comparing, or an empty text when it is none."""
+    compact = "".join(barcode.split())
+    return compact.lstrip("0") if compact.isdigit() and len(compact) in (8, 12, 13, 14) else ""
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for word in name.casefold().replace(",", " ").split() if len(word) > 2)
 
 
 def _by_sku(article_nos: Sequence[str], ctx: RunContext) -> dict[str, list[ShopItem]]:
