@@ -12,11 +12,11 @@ from brygga.domain.money import ZERO
 from brygga.domain.order import GiftCard, Order, OrderLine, Refund, RefundLine, TaxShare
 from brygga.domain.party import Buyer
 from brygga.flows.orders import decide as deciding
+from brygga.flows.orders.card import _shown
 from brygga.flows.orders.charges import charges_of
 from brygga.flows.orders.control import rows_of
 from brygga.flows.orders.numbers import read_swedish_number
 from brygga.flows.orders.refunds import net_of_refunds
-from brygga.flows.orders.card import _shown
 from brygga.flows.ports import Card
 from brygga.flows.settings import BundleMode, DiscountMode, FlowSettings, OddPercent
 from tests.builders import a_fee, a_line, a_shipping, an_order

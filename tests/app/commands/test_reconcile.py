@@ -59,6 +59,7 @@ def test_scenario_33_a_first_sync_killed_half_way_goes_on_without_doubles(linked
     running.wait()
     half = linked.brygga("first-sync", "status", "--json").data
     assert not half["complete"]
+    assert half["rows_a_minute"] > 0
     assert 0 < len(articles(linked)) < PRODUCTS
     ended = linked.brygga("first-sync", "run", "--json").data
     assert ended["complete"]

@@ -9,15 +9,23 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.app.console.seed import Seeded, person, seed
+from tests.app.console.seed_shelf import Shelf, seed_shelf
+from tests.app.console.seed_tasks import Tasks, seed_tasks
 from tests.app.world import sweep_out
 
 
 @dataclass(frozen=True)
 class Town:
-    """Alice owns Nordlys, Mia is a member, Vera may only look; Charlie owns Granberg, Bob is in both."""
+    """Alice owns Nordlys, Mia is a member, Vera may only look; Charlie owns Granberg, Bob is in both.
+
+    At Nordlys the shop leads (what its ERP once led is settled); at Granberg the ERP leads price and stock.
+    """
 
     nordlys: Seeded
     granberg: Seeded
+    nordlys_shelf: Shelf
+    granberg_shelf: Shelf
+    nordlys_tasks: Tasks
     sign_in: Callable[[str], Client]
 
 
@@ -26,6 +34,8 @@ def town(database: str, settings: object) -> Iterator[Town]:
     """Fill the database, sign people in, and sweep out afterwards."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     nordlys, granberg = seed(orders=8), seed("granberg", "Granbergs Cykel", orders=3)
+    shelves = seed_shelf(nordlys, preset=1, stopped=False), seed_shelf(granberg)
+    questions = seed_tasks(nordlys)
     person("alice@example.se", (nordlys.tenant, "owner"))
     person("mia@example.se", (nordlys.tenant, "member"))
     person("vera@example.se", (nordlys.tenant, "viewer"))
@@ -40,7 +50,7 @@ def town(database: str, settings: object) -> Iterator[Town]:
         )
         return client
 
-    yield Town(nordlys, granberg, sign_in)
+    yield Town(nordlys, granberg, *shelves, questions, sign_in)
     sweep_out()
     get_user_model().objects.all().delete()
     Session.objects.all().delete()

@@ -29,7 +29,7 @@ class Seeded:
     company: int  # an order held for a missing organisation number
     taken: int  # an order whose number is taken in the ERP
     twin: int  # an order held as another's twin
-    refunded: int  # a sent order that was refunded afterwards
+    untold: int  # a sent order whose shop would not be told of it
     done: int
     unknown: int
     product: int
@@ -211,7 +211,7 @@ def _planned(work: Any) -> dict[str, Any]:
 
 def _orders(maker: _Maker, orders: int) -> dict[str, int]:
     minute = timedelta(minutes=1)
-    refunded = None
+    untold = None
     for n in range(orders):
         erp_no = str(88000 + n)
         told = message(
@@ -220,11 +220,9 @@ def _orders(maker: _Maker, orders: int) -> dict[str, int]:
         warnings = []
         if n in {orders - 8, orders - 3}:
             warned = message(
-                "order.refunded_after",
+                "feedback.not_told",
                 number=str(maker.number + 1),
                 erp_no=erp_no,
-                refund=f"{311 + n}",
-                amount="249.00",
             )
             warnings = [warned.as_data()]
         done = maker.order(
@@ -236,7 +234,7 @@ def _orders(maker: _Maker, orders: int) -> dict[str, int]:
             warnings=warnings,
             remarks=2 if warnings else 0,
         )
-        refunded = done if warnings else refunded
+        untold = done if warnings else untold
     for n in range(3):
         status = "pending" if n else "cancelled"
         maker.order("ignored", message("order.status_waits", number="?", status=status), minute * (240 - n))
@@ -268,7 +266,7 @@ def _orders(maker: _Maker, orders: int) -> dict[str, int]:
         "company": company.pk,
         "taken": taken.pk,
         "twin": twin.pk,
-        "refunded": refunded.pk if refunded else 0,
+        "untold": untold.pk if untold else 0,
         "done": done.pk,
         "unknown": unknown.pk,
     }
@@ -350,10 +348,11 @@ def break_connection(seeded: Seeded) -> None:
 
 def calm_down(seeded: Seeded) -> None:
     """Have nothing stopped."""
-    from brygga.app.store.models import Work
+    from brygga.app.store.models import Task, Work
     from brygga.app.tenancy.scope import scope
 
     with scope(seeded.tenant):
+        Task.objects.all().delete()
         Work.objects.exclude(state__in=["done", "ignored"]).delete()
         Work.objects.update(remarks=0, warnings=[])
 
@@ -367,10 +366,15 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from tests.app.console.seed_shelf import seed_shelf
+    from tests.app.console.seed_tasks import seed_tasks
+
     call_command("migrate", verbosity=0)
     seeded = seed()
     second = seed("granberg", "Granbergs Cykel", orders=5)
-    person(WHO, (seeded.tenant, "owner"))
+    seed_shelf(second)
+    seed_tasks(seeded)
+    person(WHO, (seeded.tenant, "owner"), (second.tenant, "owner"))
     person("bob@example.se", (seeded.tenant, "viewer"), (second.tenant, "member"))
     if "calm" in rest:
         calm_down(seeded)

@@ -14,25 +14,49 @@ from tests.app.console.seed import Seeded
 PATTERNS = [one for one in urls._tenant if isinstance(one, URLPattern)]
 NAMES = [str(one.name) for one in PATTERNS]
 BUTTONS = [
-    *("retry_cause", "done", "recheck", "pause", "start", "stop"),
+    *("retry_cause", "decide", "done", "recheck", "pause", "start", "stop"),
     *("retry", "ignore", "edit", "link", "renumber", "release"),
 ]
-FORMS = ["connection_new", "connection_new_of", "connection", "flow_new", "setting"]
+FORMS = ["connection_new", "connection_new_of", "connection", "flow_new_of", "flow_preset", "setting"]
 OWNERS = ["raw"]
 WITH_IDS = [name for name, one in zip(NAMES, PATTERNS, strict=True) if "pk" in one.pattern.converters]
+
+
+OF_KIND = ("item", "goods", "status", "customer")
 
 
 def address(name: str, slug: str, of: Seeded) -> str:
     """Return the address of a page about something of a tenant, under a tenant's name."""
     pattern = PATTERNS[NAMES.index(name)]
     pk: int = of.product if name == "product" else of.held
+    if name == "decide":
+        pk = question_of(of)
+    if name in OF_KIND:
+        pk = work_of(of, name)
     if name in {"connection", "recheck", "pause"}:
         pk = of.shop
-    if name in {"flow", "flow_live", "setting", "start", "stop"}:
+    if name in {"flow", "flow_live", "flow_preset", "setting", "start", "stop"}:
         pk = of.flow
     values: dict[str, Any] = {"slug": slug, "pk": pk, "kind": "order", "line": raw_line(of)}
+    values["preset"] = 2
     values["key"] = "prefix" if name == "setting" else "woocommerce"
     return reverse(f"console:{name}", kwargs={k: values[k] for k in [*pattern.pattern.converters, "slug"]})
+
+
+def work_of(of: Seeded, kind: str) -> int:
+    from brygga.app.store.models import Work
+
+    found = Work.unscoped.filter(tenant_id=of.tenant, kind=kind).order_by("pk").first()
+    assert found is not None
+    return int(found.pk)
+
+
+def question_of(of: Seeded) -> int:
+    from brygga.app.store.models import Task
+
+    found = Task.unscoped.filter(tenant_id=of.tenant).order_by("pk").first()
+    assert found is not None
+    return int(found.pk)
 
 
 def raw_line(of: Seeded) -> int:
@@ -82,10 +106,12 @@ def test_another_tenant_s_ids_are_not_found_under_one_s_own_name(town: Town, nam
 
 def test_nothing_of_another_tenant_is_listed(town: Town):
     charlie = town.sign_in("charlie")
-    for name in ("overview", "attention", "orders", "products", "connections"):
+    lists = ("orders", "products", "items", "goods_list", "statuses", "customers")
+    for name in ("overview", "attention", "connections", *lists):
         shown = charlie.get(reverse(f"console:{name}", args=("granberg",))).content.decode()
         assert "nordlys.example" not in shown, name
         assert f"/orders/{town.nordlys.held}/" not in shown, name
+        assert f"/items/{town.nordlys_shelf.item}/" not in shown, name
 
 
 def test_a_cause_of_another_tenant_can_t_be_retried(town: Town):

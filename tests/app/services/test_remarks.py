@@ -20,12 +20,7 @@ from tests.app.world import World
 SHORTENED = message("specter.text_cut", record="1", field="name", limit=30, value="x", sent="x")
 
 
-def refunded(refund: str = "311", amount: str = "249.00") -> Message:
-    return message("order.refunded_after", number="1", erp_no="88", refund=refund, amount=amount)
-
-
-def edited(now: str = "150.00") -> Message:
-    return message("order.edited_after", number="1", erp_no="88", then="100.00", now=now, difference="50.00")
+NOT_TOLD = message("feedback.not_told", number="1", erp_no="88")
 
 
 def seen_again(world: World, *warnings: Message) -> int:
@@ -47,10 +42,10 @@ def open_codes(world: World) -> list[str]:
     return [remark.message.code for remark in remarks_of(world.work(1)) if remark.is_open]
 
 
-def test_a_refund_of_a_sent_order_waits_for_a_person(alice: World) -> None:
-    seen_again(alice, SHORTENED, refunded())
+def test_what_the_shop_would_not_be_told_waits_for_a_person(alice: World) -> None:
+    seen_again(alice, SHORTENED, NOT_TOLD)
     assert alice.work(1).remarks == Remarks.OPEN
-    assert open_codes(alice) == ["order.refunded_after"]
+    assert open_codes(alice) == ["feedback.not_told"]
 
 
 def test_what_is_only_good_to_know_waits_for_nobody(alice: World) -> None:
@@ -62,73 +57,58 @@ def test_what_is_only_good_to_know_waits_for_nobody(alice: World) -> None:
 
 
 def test_done_clears_the_remark_and_says_who_and_why(alice: World) -> None:
-    pk = seen_again(alice, refunded(), edited())
-    assert works.acknowledge(pk, "order.refunded_after", who="alice", why="credited, invoice 12") == 1
-    assert open_codes(alice) == ["order.edited_after"]
-    assert alice.work(1).remarks == Remarks.OPEN
+    pk = seen_again(alice, NOT_TOLD)
+    assert works.acknowledge(pk, "feedback.not_told", who="alice", why="written by hand") == 1
+    assert open_codes(alice) == []
+    assert alice.work(1).remarks == Remarks.NOTED
     line = JournalEntry.objects.get(step="by_hand", work_id=pk)
     assert line.message["code"] == "work.remark_done"
     assert {name: line.message["facts"][name] for name in ("who", "why")} == {
         "who": "alice",
-        "why": "credited, invoice 12",
+        "why": "written by hand",
     }
-    works.acknowledge(pk, "order.edited_after", who="alice")
-    assert alice.work(1).remarks == Remarks.NOTED
-    [credited] = [one for one in remarks_of(alice.work(1)) if one.message.code == "order.refunded_after"]
-    assert (credited.who, credited.why) == ("alice", "credited, invoice 12")
-    assert credited.at is not None
+    [done] = remarks_of(alice.work(1))
+    assert (done.who, done.why) == ("alice", "written by hand")
+    assert done.at is not None
 
 
 def test_what_is_done_stays_done_when_the_order_is_looked_at_again(alice: World) -> None:
-    pk = seen_again(alice, refunded())
-    works.acknowledge(pk, "order.refunded_after", who="alice")
-    seen_again(alice, refunded(), SHORTENED)
+    pk = seen_again(alice, NOT_TOLD)
+    works.acknowledge(pk, "feedback.not_told", who="alice")
+    seen_again(alice, NOT_TOLD, SHORTENED)
     assert alice.work(1).remarks == Remarks.NOTED
-    # The ERP's number became known meanwhile: that is no other refund.
-    renamed = message("order.refunded_after", number="#1", erp_no="90001", refund="311", amount="249.00")
-    seen_again(alice, renamed)
+    # The ERP's number became known meanwhile: that is nothing else to do.
+    seen_again(alice, message("feedback.not_told", number="#1", erp_no="90001"))
     assert open_codes(alice) == []
 
 
-def test_it_comes_back_when_its_facts_change(alice: World) -> None:
-    pk = seen_again(alice, refunded(), edited())
-    works.acknowledge(pk, "order.refunded_after", who="alice")
-    works.acknowledge(pk, "order.edited_after", who="alice")
-    seen_again(alice, refunded(), refunded("312", "50.00"), edited("175.00"))
-    assert [one.message.facts.get("refund") for one in remarks_of(alice.work(1)) if one.is_open] == [
-        "312",
-        None,
-    ]
-    assert open_codes(alice) == ["order.refunded_after", "order.edited_after"]
-
-
 def test_a_remark_that_went_away_and_came_back_is_open_again(alice: World) -> None:
-    pk = seen_again(alice, edited())
-    works.acknowledge(pk, "order.edited_after", who="alice")
+    pk = seen_again(alice, NOT_TOLD)
+    works.acknowledge(pk, "feedback.not_told", who="alice")
     seen_again(alice)
-    seen_again(alice, edited())
-    assert open_codes(alice) == ["order.edited_after"]
+    seen_again(alice, NOT_TOLD)
+    assert open_codes(alice) == ["feedback.not_told"]
 
 
-def test_nothing_is_written_when_there_is_nothing_to_clear(alice: World) -> None:
+@pytest.mark.parametrize("code", ["specter.text_cut", "order.refunded_after", "order.edited_after"])
+def test_what_asks_nothing_or_is_a_question_cant_be_marked_as_done(alice: World, code: str) -> None:
     pk = seen_again(alice, SHORTENED)
-    assert works.acknowledge(pk, "order.refunded_after", who="alice") == 0
+    assert works.acknowledge(pk, "feedback.not_told", who="alice") == 0
     with pytest.raises(RecordRejected):
-        works.acknowledge(pk, "specter.text_cut", who="alice")
+        works.acknowledge(pk, code, who="alice")
     assert not JournalEntry.objects.filter(step="by_hand", work_id=pk).exists()
 
 
-def test_a_look_that_fails_forgets_nothing_that_waits_for_a_person() -> None:
+def test_a_look_that_fails_forgets_nothing_that_was_said_of_the_transfer() -> None:
     link = Link(RecordRef(1, Kind.ORDER, "1"), "1", 2, "88", "88", "print")
     later = Outcome(State.WAITING, message("http.no_answer", host="x"), retry_at=datetime.now(UTC))
-    before = [SHORTENED, refunded(), message("feedback.not_told", number="1", erp_no="88")]
-    assert still_transferred(later, TimeoutError(), link, before).warnings == (SHORTENED, refunded())
+    before = [SHORTENED, NOT_TOLD]
+    assert still_transferred(later, TimeoutError(), link, before).warnings == (SHORTENED,)
     for_good = Outcome(State.HELD, message("x.y"))
     codes = [one.code for one in still_transferred(for_good, ValueError(), link, before).warnings]
-    assert codes == ["specter.text_cut", "order.refunded_after", "feedback.not_told"]
+    assert codes == ["specter.text_cut", "feedback.not_told"]
     gone = RecordGone(message("woocommerce.order_gone", id="1"))
-    codes = [one.code for one in still_transferred(for_good, gone, link, before).warnings]
-    assert codes == ["specter.text_cut", "order.refunded_after", "order.deleted_after"]
+    assert still_transferred(for_good, gone, link, before).warnings == (SHORTENED,)
 
 
 def test_the_journal_tells_why_an_order_stopped_and_what_is_left_to_do(alice: World) -> None:
@@ -137,7 +117,7 @@ def test_the_journal_tells_why_an_order_stopped_and_what_is_left_to_do(alice: Wo
     claims = claim([alice.work(1).pk], alice.erp, datetime.now(UTC) + timedelta(days=1))
     store.begin(claims)
     store.settle(claims[0].work, Outcome(State.HELD, message("order.no_rows", number="1")), Journal())
-    pk = seen_again(alice, refunded(), SHORTENED)
-    seen_again(alice, refunded())
+    pk = seen_again(alice, NOT_TOLD, SHORTENED)
+    seen_again(alice, NOT_TOLD)
     lines = JournalEntry.objects.filter(work_id=pk, step="decided").order_by("pk")
-    assert [line.message["code"] for line in lines] == ["order.no_rows", "order.refunded_after"]
+    assert [line.message["code"] for line in lines] == ["order.no_rows", "feedback.not_told"]

@@ -177,6 +177,9 @@ def _show(flow: "Flow", stands: "Standing", json_wanted: bool, *, compared: int 
         _examples(text("first_sync_result_changed"), stands.changed)
     everything = stands.done + stands.left
     answer(text("first_sync_stands", done=stands.done, all=everything, works=stands.works_left))
+    if stands.left and stands.minutes_left is not None:
+        rate, minutes = round(stands.rows_a_minute), round(stands.minutes_left)
+        answer(text("first_sync_progress", done=stands.done, rate=rate, left=stands.left, minutes=minutes))
     if stands.is_complete:
         answer(text("first_sync_complete"))
     if compared is not None:

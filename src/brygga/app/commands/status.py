@@ -30,12 +30,15 @@ def status(tenant: TenantOption = "", json_wanted: JsonOption = False) -> None:
 
     with at_work(tenant):
         from brygga.app.services.status import status as look
+        from brygga.app.services.tasks import open_count
 
-        found = look()
+        found, questions = look(), open_count()
     if json_wanted:
-        emit(_data(found))
-    else:
-        _print(found)
+        emit({**_data(found), "tasks": questions})
+        return
+    _print(found)
+    if questions:
+        answer(text("tasks_wait", count=questions))
 
 
 def _data(found: "Status") -> dict[str, Any]:

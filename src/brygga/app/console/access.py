@@ -12,13 +12,19 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from brygga.app.console.kinds import menu
 from brygga.app.console.queries.works import to_do_count
+from brygga.app.store.models.flows import Flow
+from brygga.app.store.models.works import Work
 from brygga.app.tenancy.models import Membership, Role, Tenant
 from brygga.app.tenancy.scope import scope
+from brygga.domain.refs import Kind
+from brygga.flows.presets import PRESETS
 
 P = ParamSpec("P")
 READS = frozenset({"GET", "HEAD"})
@@ -30,6 +36,7 @@ class Visit:
 
     request: HttpRequest
     membership: Membership
+    moved: frozenset[Kind] = frozenset()  # what any flow brings over; customers once there is one
 
     @property
     def tenant(self) -> Tenant:
@@ -62,6 +69,7 @@ class Visit:
             "may_change": self.may_change,
             "is_owner": self.is_owner,
             "to_do_count": to_do_count() if to_do is None else to_do,
+            "menu": menu(self.moved),
         }
         return render(self.request, template, {**shared, **context}, status=status)
 
@@ -103,11 +111,14 @@ def _in_tenant(view: View[P], methods: frozenset[str], *, owners_only: bool = Fa
         if not request.user.is_authenticated:
             return _to_login(request)
         membership = (
-            Membership.objects.select_related("tenant").filter(user=request.user, tenant__slug=slug).first()
+            Membership.objects.select_related("tenant")
+            .filter(user=request.user, tenant__slug=slug)
+            .annotate(**_in_use())
+            .first()
         )
         if membership is None:
             raise Http404
-        visit = Visit(request, membership)
+        visit = Visit(request, membership, _moved(membership))
         if (request.method not in READS and not visit.may_change) or (owners_only and not visit.is_owner):
             raise PermissionDenied
         with scope(membership.tenant_id):
@@ -116,6 +127,22 @@ def _in_tenant(view: View[P], methods: frozenset[str], *, owners_only: bool = Fa
         return response
 
     return routed
+
+
+def _in_use() -> dict[str, Exists]:
+    """Return what asks what a tenant's flows bring over, in one query with the membership itself."""
+    flows = Flow.unscoped.filter(tenant_id=OuterRef("tenant_id"))
+    customers = Work.unscoped.filter(tenant_id=OuterRef("tenant_id"), kind=Kind.CUSTOMER.value)
+    presets = {f"preset_{number}": Exists(flows.filter(preset=number)) for number in PRESETS}
+    return {**presets, "has_customers": Exists(customers)}
+
+
+def _moved(membership: Membership) -> frozenset[Kind]:
+    used = [preset for number, preset in PRESETS.items() if getattr(membership, f"preset_{number}")]
+    moved = {movement.kind for preset in used for movement in preset.movements} - {Kind.CUSTOMER}
+    if getattr(membership, "has_customers", False):
+        moved.add(Kind.CUSTOMER)
+    return frozenset(moved)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

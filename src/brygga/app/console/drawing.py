@@ -1,10 +1,11 @@
-"""A flow as a drawing: shop, bridge, ERP, and how many orders are where between them.
+"""A flow as a drawing: shop, bridge, ERP, how many orders are where between them, and what else moves.
 
 The drawing is worked out here and written as SVG by `console/parts/drawing.html`, once lying
-down for wide screens and once standing up for narrow ones.
+down for wide screens and once standing up for narrow ones; what moves besides orders stands below
+it, a line for each kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext, pgettext_lazy
 
+from brygga.app.console.kinds import PAGES, TO_ERP, TO_SHOP, KindPage
 from brygga.app.console.words import moment, zone_of
 from brygga.app.store.models.connections import Connection, ConnectionState
 from brygga.app.store.models.flows import Flow, FlowState
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
+from brygga.flows.presets import PRESETS
 
 _LONGEST = 17
 
@@ -69,6 +72,20 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """One kind that moves besides orders, or that still has something open."""
+
+    page: KindPage
+    waiting: int
+    held: int
+
+    @property
+    def held_word(self) -> str:
+        """The word after the number of stopped ones."""
+        return npgettext("count", "stopped", "stopped", self.held)
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """One flow with its counts."""
 
@@ -80,8 +97,8 @@ class Drawing:
     unknown: int
     held: int
     sent_today: int
-    products_waiting: int
-    products_held: int
+    lanes: Sequence[Lane]
+    two_way: bool
     last_sent: datetime | None
 
     @property
@@ -107,9 +124,31 @@ class Drawing:
         return npgettext("count", "stopped", "stopped", self.held)
 
     @property
-    def products_held_word(self) -> str:
-        """The word after the number of stopped products."""
-        return npgettext("count", "stopped", "stopped", self.products_held)
+    def box_height(self) -> int:
+        """How high a system is drawn lying down: a way back needs room."""
+        return 170 if self.two_way else 84
+
+    @property
+    def stand_x(self) -> int:
+        """Where a system begins standing up."""
+        return 4 if self.two_way else 68
+
+    @property
+    def stand_width(self) -> int:
+        """How wide a system is drawn standing up."""
+        return 312 if self.two_way else 184
+
+    @property
+    def held_by_kind(self) -> Mapping[Kind, int]:
+        """Return how many are stopped of each kind."""
+        return {Kind.ORDER: self.held, **{lane.page.kind: lane.held for lane in self.lanes}}
+
+    @property
+    def back_words(self) -> str:
+        """Say what travels to the shop, for the way back in the drawing."""
+        moved = PRESETS[self.flow.preset]
+        words = [str(PAGES[kind].moves) for kind in TO_SHOP if moved.moves(kind)]
+        return ", ".join([*words[:1], *(word[:1].lower() + word[1:] for word in words[1:])])
 
     @property
     def sent_word(self) -> str:
@@ -129,6 +168,9 @@ class Drawing:
             ngettext("%(n)s with unknown outcome.", "%(n)s with unknown outcome.", self.unknown)
             % {"n": self.unknown},
         ]
+        for lane in self.lanes:
+            counted = _("%(what)s: %(waiting)s waiting, %(held)s stopped.")
+            parts.append(counted % {"what": lane.page.title, "waiting": lane.waiting, "held": lane.held})
         return " ".join([*parts, self.last_words + "."])
 
 
@@ -159,6 +201,14 @@ def draw(
     def count(kind: Kind, *states: State) -> int:
         return sum(counts.get((flow.pk, kind.value, state.value), 0) for state in states)
 
+    preset = PRESETS[flow.preset]
+    lanes = [
+        Lane(PAGES[kind], count(kind, State.WAITING, State.UNKNOWN), count(kind, State.HELD))
+        for kind in (*TO_ERP, *TO_SHOP)
+        if kind is not Kind.ORDER
+    ]
+    # Customers move by choice only; what a preset no longer moves is shown while it has something open.
+    always = {movement.kind for movement in preset.movements} - {Kind.CUSTOMER}
     return Drawing(
         flow=flow,
         shop=Node(flow.shop_id, flow.shop.name, health_of(flow.shop)),
@@ -168,7 +218,7 @@ def draw(
         unknown=count(Kind.ORDER, State.UNKNOWN),
         held=count(Kind.ORDER, State.HELD),
         sent_today=sent.get((flow.shop_id, flow.erp_id), 0),
-        products_waiting=count(Kind.PRODUCT, State.WAITING, State.UNKNOWN),
-        products_held=count(Kind.PRODUCT, State.HELD),
+        lanes=[lane for lane in lanes if lane.page.kind in always or lane.waiting or lane.held],
+        two_way=any(movement.kind.to_shop for movement in preset.movements),
         last_sent=getattr(flow, "last_sent", None),
     )

@@ -58,14 +58,28 @@ HEADLINES: Mapping[str, Any] = {
     "product.odd_percent": _("The VAT rate does not fit in the ERP"),
     "product.no_price": _("The price is missing"),
     "product.partly": _("Some articles were sent, others stopped"),
+    "item.not_in_shop": _("The article is not in the shop"),
+    "item.gone": _("The product is gone in the shop"),
+    "item.in_trash": _("The product is in the shop's trash"),
+    "item.sku_twice": _("The same article number on several products of the shop"),
+    "item.linked_elsewhere": _("The product is linked to another article already"),
+    "item.suspect": _("The article number is spelt in another way in the shop"),
+    "item.other_currency": _("The price is in another currency than the shop's"),
+    "item.no_percent": _("The article has no VAT rate in the ERP"),
+    "item.price_below_zero": _("The price in the ERP is below zero"),
+    "item.price_guarded": _("The price would change by unusually much"),
+    "status.off": _("Order status to the shop is switched off"),
+    "status.no_order": _("The order does not come from this shop"),
+    "goods.no_percent": _("The article has no VAT rate in the ERP"),
+    "goods.sku_twice": _("The same article number on several products of the shop"),
+    "goods.linked_elsewhere": _("The product is linked to another article already"),
+    "goods.suspect_sku": _("The article number is spelt in another way in the shop"),
+    "goods.product_in_trash": _("The product is in the shop's trash"),
+    "goods.nothing_sold": _("None of the articles is sold on the web"),
 }
 
 # What a sent order still asks of a person.
 ERRANDS: Mapping[str, Any] = {
-    "order.refunded_after": _("Refunded after the transfer"),
-    "order.edited_after": _("Edited in the shop after the transfer"),
-    "order.stopped_after": _("Cancelled in the shop after the transfer"),
-    "order.deleted_after": _("Deleted in the shop after the transfer"),
     "feedback.not_told": _("The shop could not be told the order number"),
 }
 
@@ -78,6 +92,14 @@ SETTING: Mapping[str, str] = {
     "order.twin": "twin_minutes",
     "customer.other_number": "matching_private",
     "customer.other_kind": "matching_private",
+    "item.other_currency": "price_list_regular",
+    "item.price_guarded": "price_guard_percent",
+    "status.off": "masters",
+    "goods.off": "goods",
+    "goods.not_made": "goods",
+    "goods.no_category": "goods_make_categories",
+    "goods.no_vat_class": "goods_vat_classes",
+    "goods.no_option": "goods_number_parts",
 }
 _ARTICLE_SETTINGS: Mapping[str, str] = {
     "shipping": "article_shipping",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from brygga.app.console.views import attention, buttons, connections, flow, home, overview, work, works
+from brygga.app.console.views import attention, buttons, connections, flow, home, overview, tasks, work, works
 
 app_name = "console"
 
@@ -13,22 +13,34 @@ _tenant: list[URLPattern | URLResolver] = [
     path("attention/", attention.attention, name="attention"),
     path("attention/retry/", buttons.retry_cause, name="retry_cause"),
     path("attention/done/", buttons.done, name="done"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/<int:pk>/decide/", tasks.decide, name="decide"),
     path("connections/", connections.connections, name="connections"),
     path("connections/new/", connections.new, name="connection_new"),
     path("connections/new/<slug:key>/", connections.new, name="connection_new_of"),
     path("connections/<int:pk>/", connections.connection, name="connection"),
     path("connections/<int:pk>/check/", connections.recheck, name="recheck"),
     path("connections/<int:pk>/pause/", connections.pause, name="pause"),
-    path("flows/new/", flow.new, name="flow_new"),
+    path("flows/new/", flow.choose, name="flow_new"),
+    path("flows/new/<int:preset>/", flow.new, name="flow_new_of"),
     path("flows/<int:pk>/", flow.flow, name="flow"),
     path("flows/<int:pk>/live/", flow.flow_live, name="flow_live"),
     path("flows/<int:pk>/settings/<slug:key>/", flow.setting, name="setting"),
+    path("flows/<int:pk>/preset/<int:preset>/", flow.preset, name="flow_preset"),
     path("flows/<int:pk>/start/", flow.start, name="start"),
     path("flows/<int:pk>/stop/", flow.stop, name="stop"),
     path("orders/", works.orders, name="orders"),
     path("orders/<int:pk>/", work.order, name="order"),
     path("products/", works.products, name="products"),
     path("products/<int:pk>/", work.product, name="product"),
+    path("customers/", works.customers, name="customers"),
+    path("customers/<int:pk>/", work.customer, name="customer"),
+    path("items/", works.items, name="items"),
+    path("items/<int:pk>/", work.item, name="item"),
+    path("goods/", works.goods, name="goods_list"),
+    path("goods/<int:pk>/", work.goods, name="goods"),
+    path("statuses/", works.statuses, name="statuses"),
+    path("statuses/<int:pk>/", work.status, name="status"),
     path("<slug:kind>/<int:pk>/retry/", buttons.retry, name="retry"),
     path("<slug:kind>/<int:pk>/ignore/", buttons.ignore, name="ignore"),
     path("<slug:kind>/<int:pk>/edit/", buttons.edit, name="edit"),

@@ -1,15 +1,23 @@
 """Whether all is well, as one sentence: the first thing a merchant reads."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
+from babel.lists import format_list
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from brygga.app.console.drawing import Drawing, Health, health_of
-from brygga.app.console.words import moment, say
+from brygga.app.console.kinds import PAGES
+from brygga.app.console.words import language, moment, say
 from brygga.app.store.models.connections import Connection
+from brygga.domain.refs import Kind
+
+LATE = timedelta(minutes=30)  # a stock reading that is older is told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +32,16 @@ class Verdict:
 
 
 def verdict(
-    slug: str, drawings: Sequence[Drawing], connections: Sequence[Connection], asking: int = 0
+    slug: str,
+    drawings: Sequence[Drawing],
+    connections: Sequence[Connection],
+    asking: int = 0,
+    questions: int = 0,
 ) -> Verdict:
-    """Judge the whole tenant; `asking` sent orders ask something of a person. The worst thing speaks; what is only slow never hides what needs a person."""
+    """Judge the whole tenant. The worst thing speaks; what is only slow never hides what needs a person.
+
+    `asking` sent orders ask something of a person, and `questions` wait for an answer that hold no record.
+    """
     for connection in connections:
         health = health_of(connection)
         if health in {Health.BROKEN, Health.PAUSED}:
@@ -40,22 +55,21 @@ def verdict(
                 reverse("console:flow", args=(slug, drawing.flow.pk)),
                 _("To the flow"),
             )
-    orders, products = sum(d.held for d in drawings), sum(d.products_held for d in drawings)
-    if orders or products:
-        return Verdict(
-            "act",
-            _held_sentence(orders, products),
-            f"{_asking_sentence(asking)}. {_today(drawings)}" if asking else _today(drawings),
-            reverse("console:attention", args=(slug,)),
-            _("See what to do"),
-        )
-    if asking:
+    held: Counter[Kind] = Counter()
+    for drawing in drawings:
+        held.update(drawing.held_by_kind)
+    waiting = [_held_sentence(held)] if held.total() else []
+    waiting += [_question_sentence(questions)] if questions else []
+    waiting += [_asking_sentence(asking)] if asking else []
+    if waiting:
+        more = " ".join([*(f"{sentence}." for sentence in waiting[1:]), _today(drawings)])
         link = reverse("console:attention", args=(slug,))
-        return Verdict("act", _asking_sentence(asking), _today(drawings), link, _("See what to do"))
+        return Verdict("act", waiting[0], more, link, _("See what to do"))
     for connection in connections:
         if health_of(connection) is Health.AWAY:
             return _away(connection)
-    return _well(slug, drawings, connections)
+    late = _late_stock(drawings, connections)
+    return late or _well(slug, drawings, connections)
 
 
 def _stopped_connection(slug: str, connection: Connection, health: Health) -> Verdict:
@@ -70,16 +84,17 @@ def _stopped_connection(slug: str, connection: Connection, health: Health) -> Ve
     return Verdict(tone, sentence % {"name": connection.name}, more, link, _("To the connection"))
 
 
-def _held_sentence(orders: int, products: int) -> str:
-    order_words = ngettext("%(n)s order", "%(n)s orders", orders) % {"n": orders}
-    product_words = ngettext("%(n)s product", "%(n)s products", products) % {"n": products}
-    if orders and products:
-        return _("%(orders)s and %(products)s have stopped") % {
-            "orders": order_words,
-            "products": product_words,
-        }
-    what = order_words if orders else product_words
-    return ngettext("%(what)s has stopped", "%(what)s have stopped", orders or products) % {"what": what}
+def _held_sentence(held: Counter[Kind]) -> str:
+    what = [page.counted(held[kind]) for kind, page in PAGES.items() if held[kind]]
+    words = format_list(what, locale=language())
+    return ngettext("%(what)s has stopped", "%(what)s have stopped", held.total()) % {"what": words}
+
+
+def _question_sentence(questions: int) -> str:
+    words = ngettext(
+        "%(n)s question waits for your decision", "%(n)s questions wait for your decision", questions
+    )
+    return words % {"n": questions}
 
 
 def _asking_sentence(asking: int) -> str:
@@ -93,6 +108,21 @@ def _away(connection: Connection) -> Verdict:
         tried = _("We try again at %(when)s.") % {"when": moment(connection.not_before)}
         more = f"{tried} {more}"
     return Verdict("wait", _("%(name)s does not answer just now") % {"name": connection.name}, more)
+
+
+def _late_stock(drawings: Sequence[Drawing], connections: Sequence[Connection]) -> Verdict | None:
+    """Say that the shop shows old stock, when a flow that shows it runs and its ERP was not read for long."""
+    shown = {d.flow.erp_id for d in drawings if d.two_way and d.health is Health.WELL}
+    for connection in connections:
+        read_at = getattr(connection, "stock_read_at", None)
+        if connection.pk not in shown or read_at is None:
+            continue
+        late_after = max(LATE, timedelta(seconds=3 * (connection.poll_seconds or 0)))
+        if timezone.now() - read_at > late_after:
+            sentence = _("The shop's stock is as it was %(when)s") % {"when": moment(read_at)}
+            more = _("Stock changes could not be fetched from %(name)s since. It is tried again by itself.")
+            return Verdict("wait", sentence, more % {"name": connection.name})
+    return None
 
 
 def _well(slug: str, drawings: Sequence[Drawing], connections: Sequence[Connection]) -> Verdict:

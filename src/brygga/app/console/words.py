@@ -1,5 +1,6 @@
 """Says messages, states and amounts in the reader's language, numbers written as is the custom there."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -12,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from brygga.app.services.task_words import choice_in_words
 from brygga.app.texts import texts
 from brygga.domain.message import Message
 from brygga.domain.outcome import State
+from brygga.domain.refs import Kind
 
 HOME = ZoneInfo("Europe/Stockholm")
 
@@ -25,6 +28,8 @@ STATES: Mapping[str, Any] = {
     State.IGNORED.value: pgettext_lazy("state", "Not sent"),
     State.DONE.value: pgettext_lazy("state", "Sent"),
 }
+
+_UP_TO_DATE = pgettext_lazy("state", "Up to date")
 
 ROW_KINDS: Mapping[str, Any] = {
     "product": pgettext_lazy("row", "product"),
@@ -65,9 +70,31 @@ VAT_TYPES: Mapping[str, Any] = {
     "export": gettext_lazy("export"),
 }
 
+FACTS: Mapping[str, Any] = {
+    "received": pgettext_lazy("fact", "received"),
+    "partly_delivered": pgettext_lazy("fact", "partly delivered"),
+    "delivered": pgettext_lazy("fact", "delivered"),
+    "invoiced": pgettext_lazy("fact", "invoiced"),
+    "paid": pgettext_lazy("fact", "paid"),
+    "cancelled": pgettext_lazy("fact", "cancelled"),
+    "removed": pgettext_lazy("fact", "removed"),
+    "parcel": pgettext_lazy("fact", "parcel"),
+}
+
 _AMOUNTS = frozenset(
     "total shop erp missing allowed amount vat net difference then now percent rate quantity".split()
 )
+
+
+def state_name(state: str, kind: str = Kind.ORDER) -> str:
+    """Name a state; what is kept like the ERP has it is not "sent" but up to date."""
+    if state == State.DONE.value and kind in set(Kind) and Kind(kind).to_shop:
+        return str(_UP_TO_DATE)
+    return str(STATES.get(state, state))
+
+
+_ITEM_AMOUNTS = frozenset("old new held sale regular price shop erp percent".split())
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")  # also in `249 (199)`, a regular price with a sale price
 
 
 def language() -> str:
@@ -85,14 +112,20 @@ def say(message: Message | Mapping[str, Any] | None) -> str:
 
 
 def _shown(code: str, name: str, value: str) -> str:
+    if name == "choice" and code.startswith("task.decided") and value:
+        return choice_in_words(value, language()).label
     if name == "kind" and value in ROW_KINDS:
         return str(ROW_KINDS[value])
     if name == "status" and value in SHOP_STATUSES:
         return str(SHOP_STATUSES[value])
+    if name == "facts" and code.startswith("status."):
+        return ", ".join(str(FACTS.get(fact, fact)) for fact in value.split(", "))
     if name == "type" and value in VAT_TYPES:
         return str(VAT_TYPES[value])
     if name == "fields" and code == "work.edited_by_hand":
         return ", ".join(str(EDITED_FIELDS.get(field, field)) for field in value.split(", "))
+    if code.startswith("item.") and name in _ITEM_AMOUNTS:
+        return _NUMBER.sub(lambda found: number(found[0]), value)
     if name in _AMOUNTS and not code.startswith("journal."):
         return number(value)
     return value

@@ -33,7 +33,7 @@ def _article(form: Form, number: int, article: Article, dialect: Dialect, *, upd
     lengths, limits = dialect.lengths, dialect.limits
     form.key(f"articleNo_{number}", article.article_no, lengths.article_no)
     name = form.fitted(f"name_{number}", article.name, lengths.article_name)
-    if name or not update:
+    if article.name or not update:
         form.put(f"name_{number}", name or article.article_no)
     if article.price_ex is not None:
         form.rounded(f"priceExclVAT_{number}", article.price_ex, limits.article_price_decimals)

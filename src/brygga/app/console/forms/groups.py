@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from brygga.domain.refs import Kind
+from brygga.flows.presets import PRESETS
 from brygga.flows.settings import KEYS
 
 
@@ -31,10 +33,21 @@ _BEGINS: Mapping[str, tuple[str, Any]] = {
     "feedback_note": ("back", _("Back to the shop")),
     "products": ("products", _("Products")),
     "retry_minutes": ("how", _("Retries and storage")),
-    "goods_draft": ("goods", _("Products from the ERP")),
-    "stock_sites": ("shelf", _("Price and stock from the ERP")),
+    "goods": ("goods", _("Products from the ERP")),
+    "stock_sites": ("stock", _("Stock from the ERP")),
+    "price_list_regular": ("prices", _("Prices from the ERP")),
     "status_by_fact": ("statuses", _("Order status from the ERP")),
     "masters": ("masters", _("Who leads what")),
+}
+
+
+# Groups about what not every preset brings over.
+_ONLY_FOR: Mapping[str, Kind] = {
+    "products": Kind.PRODUCT,
+    "goods": Kind.GOODS,
+    "stock": Kind.ITEM,
+    "prices": Kind.ITEM,
+    "statuses": Kind.STATUS,
 }
 
 
@@ -48,6 +61,12 @@ def groups() -> list[Group]:
             found.append(Group(*_BEGINS[key], members))
         members.append(key)
     return found
+
+
+def concerns(group: Group, preset: int) -> bool:
+    """Say whether a group's settings do anything in a flow of a preset."""
+    kind = _ONLY_FOR.get(group.key)
+    return kind is None or PRESETS[preset].moves(kind)
 
 
 def group_of(setting: str) -> Group | None:

@@ -15,9 +15,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from brygga.app.console.forms.widgets import LinesInput, TableInput
-from brygga.app.console.words import language, number, say
+from brygga.app.console.words import FACTS, language, number, say
 from brygga.domain.errors import SetupWrong
+from brygga.domain.events import Fact
 from brygga.domain.money import parse_amount
+from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, plain
 
 _TYPES: Mapping[str, Any] = get_type_hints(FlowSettings)
@@ -52,20 +54,24 @@ def value_words(key: str, value: Any) -> str:
 class SettingsForm(forms.Form):
     """Edits the settings of one group. `plain_values` says what is to be stored."""
 
-    def __init__(self, keys: Sequence[str], now: Mapping[str, Any], data: QueryDict | None = None) -> None:
-        self._now = {key: now.get(key, _DEFAULTS[key]) for key in keys}
+    def __init__(
+        self,
+        keys: Sequence[str],
+        now: Mapping[str, Any],
+        data: QueryDict | None = None,
+        *,
+        preset: int = 1,
+    ) -> None:
+        defaults = defaults_of(preset)
+        self._now = {key: now.get(key, defaults[key]) for key in keys}
         super().__init__(data, initial=self._now)
         for key in keys:
-            self.fields[key] = _form_field(key, self._now[key])
+            self.fields[key] = _form_field(key, self._now[key], defaults[key])
 
     def clean(self) -> dict[str, Any]:
         """Check each value as the flow will read it."""
         cleaned: dict[str, Any] = super().clean() or {}
-        for key in list(cleaned):
-            try:
-                cleaned[key] = plain(key, _for_check(key, cleaned[key]))
-            except SetupWrong as wrong:
-                self.add_error(key, _complaint(key) or say(wrong.for_merchant))
+        check_settings(self, cleaned, list(cleaned))
         return cleaned
 
     def changes(self) -> dict[str, Any]:
@@ -73,17 +79,28 @@ class SettingsForm(forms.Form):
         return {key: value for key, value in self.cleaned_data.items() if value != self._now[key]}
 
 
-def default_of(key: str) -> Any:
-    """Return a setting's default as plain data."""
-    return _DEFAULTS[key]
+def check_settings(form: forms.Form, cleaned: dict[str, Any], keys: Sequence[str]) -> None:
+    """Put settings as they are stored in the place of what was typed, or an error at the field."""
+    for key in keys:
+        try:
+            cleaned[key] = plain(key, _for_check(key, cleaned[key]))
+        except SetupWrong as wrong:
+            form.add_error(key, _complaint(key) or say(wrong.for_merchant))
 
 
-def field_of(key: str) -> forms.Field:
+def defaults_of(preset: int) -> Mapping[str, Any]:
+    """Return the defaults of a flow's settings as plain data: the product's, then the preset's own."""
+    return {**_DEFAULTS, **PRESETS[preset].defaults}
+
+
+def field_of(key: str, default: Any) -> forms.Field:
     """Return the field of a setting for a form that is not yet a flow's."""
-    return _form_field(key, _DEFAULTS[key])
+    field = _form_field(key, default, default)
+    field.initial = default
+    return field
 
 
-def _form_field(key: str, now: Any) -> forms.Field:
+def _form_field(key: str, now: Any, default: Any) -> forms.Field:
     words = _words().get(key, {})
     shared: dict[str, Any] = {
         "label": label(key),
@@ -92,10 +109,10 @@ def _form_field(key: str, now: Any) -> forms.Field:
     }
     type_ = _TYPES[key]
     field = _field_of_type(key, type_, now, shared)
-    changed = now != _DEFAULTS[key]
+    changed = now != default
     field.changed = changed  # type: ignore[attr-defined]
-    field.default_words = value_words(key, _DEFAULTS[key]) if changed else ""  # type: ignore[attr-defined]
-    field.is_group = isinstance(field.widget, TableInput)  # type: ignore[attr-defined]
+    field.default_words = value_words(key, default) if changed else ""  # type: ignore[attr-defined]
+    field.is_group = isinstance(field.widget, TableInput | forms.CheckboxSelectMultiple)  # type: ignore[attr-defined]
     return field
 
 
@@ -109,18 +126,34 @@ def _field_of_type(key: str, type_: Any, now: Any, shared: dict[str, Any]) -> fo
         return forms.ChoiceField(choices=_choices(key, type_), **shared)
     if type_ == date | None:
         return forms.CharField(widget=forms.DateInput({"type": "date"}), **shared)
+    if key == "customer_notes":
+        return _Several(choices=_facts(), widget=forms.CheckboxSelectMultiple, **shared)
     if origin is tuple:
         return _Lines(widget=LinesInput(len(now or ())), **shared)
     if origin is not None and issubclass(origin, Mapping):
         part = get_args(type_)[1]
         choices = _choices(key, part) if isinstance(part, type) and issubclass(part, StrEnum) else ()
-        return forms.Field(widget=TableInput(choices), **shared)
+        keys = _facts() if key == "status_by_fact" else ()
+        return forms.Field(widget=TableInput(choices, keys), **shared)
     attrs = {"autocomplete": "off", "spellcheck": "false"}
     if type_ in {int, Decimal}:
         attrs |= {"inputmode": "decimal", "class": "short"}
     if key == "internal_comment":
         return forms.CharField(widget=forms.Textarea({**attrs, "rows": 2}), max_length=1000, **shared)
     return forms.CharField(widget=forms.TextInput(attrs), max_length=500, **shared)
+
+
+def _facts() -> list[tuple[str, str]]:
+    """Return what an ERP may tell of an order, as choices."""
+    return [(fact.value, str(FACTS[fact.value]).capitalize()) for fact in Fact]
+
+
+class _Several(forms.MultipleChoiceField):
+    """Some of several values, in the order they are offered; what else is set stays possible."""
+
+    def valid_value(self, value: str) -> bool:  # noqa: ARG002
+        """Take any value: the flow's own check says what is wrong with one."""
+        return True
 
 
 class _Lines(forms.Field):

@@ -21,13 +21,14 @@ class LinesInput(forms.Textarea):
 
 
 class TableInput(forms.Widget):
-    """A table: what something is called here, and what it becomes; the second may be a choice."""
+    """A table: what something is called here, and what it becomes; either may be a choice."""
 
     template_name = "console/widgets/table.html"
 
-    def __init__(self, choices: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, choices: Sequence[tuple[str, str]] = (), keys: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
         self.choices = choices
+        self.keys = keys
 
     def get_context(self, name: str, value: Any, attrs: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return the rows that are there and some empty ones."""
@@ -35,6 +36,7 @@ class TableInput(forms.Widget):
         rows = list(value.items()) if isinstance(value, Mapping) else []
         context["rows"] = [*rows, *([("", "")] * EMPTY_ROWS)]
         context["choices"] = self.choices
+        context["keys"] = self.keys
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:  # noqa: ARG002

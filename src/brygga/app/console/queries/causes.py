@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 
+from brygga.app.store.models.tasks import Task
 from brygga.app.store.models.works import Work
 from brygga.domain.message import Message
 from brygga.domain.outcome import State
@@ -72,9 +73,16 @@ def anyones(code: str) -> str:
     return f"*.{code.partition('.')[2]}"
 
 
-def causes(states: Iterable[State] = (State.HELD,), kind: Kind | None = None) -> list[Cause]:
-    """Return the causes that hold works, oldest first. Two queries, however many works there are."""
+def causes(
+    states: Iterable[State] = (State.HELD,), kind: Kind | None = None, *, questions: bool = True
+) -> list[Cause]:
+    """Return the causes that hold works, oldest first. Two queries, however many works there are.
+
+    Without `questions` works are left out that wait for the answer to one: it is shown itself.
+    """
     found = Work.objects.filter(state__in=[state.value for state in states])
+    if not questions:
+        found = found.exclude(Exists(Task.objects.filter(work=OuterRef("pk"), closed_at=None)))
     if kind is not None:
         found = found.filter(kind=kind.value)
     names = {

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from brygga.app.store.facts import facts_of
 from brygga.app.store.models.journal import JournalEntry, RawMessage
 from brygga.app.store.models.works import Work
 from brygga.app.store.raw import RawExchange, unpack
+from brygga.app.store.sql import time_out
 from brygga.domain.money import HUNDRED, round_money
 from brygga.domain.refs import Kind
 from brygga.flows.journal import Step
@@ -54,6 +57,15 @@ class Attempt:
     lines: Sequence[JournalEntry]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact of an order, or a parcel's number, and when the ERP told of it."""
+
+    fact: str
+    detail: str
+    at: datetime
+
+
 def work(kind: Kind, pk: int) -> Work | None:
     """Return a work with its flow and both systems."""
     return (
@@ -63,10 +75,39 @@ def work(kind: Kind, pk: int) -> Work | None:
     )
 
 
-def journal(work: Work) -> list[JournalEntry]:
-    """Return the newest lines of a work's journal, oldest first."""
-    newest = JournalEntry.objects.filter(work=work).order_by("-at", "-pk")[:LINES]
-    return list(reversed(newest))
+def told(erp: int, order_no: str) -> list[Told]:
+    """Return what the ERP has told of one of its orders, oldest first."""
+    return [
+        Told(fact, detail, at)
+        for fact, detail, told_at in facts_of(erp, order_no)
+        if (at := time_out(told_at)) is not None
+    ]
+
+
+def status_of(order: Work) -> Work | None:
+    """Return the work that tells the shop what the ERP does with an order, once there is one."""
+    if order.kind != Kind.ORDER.value or not order.target_ref:
+        return None
+    return Work.objects.filter(
+        flow=order.flow_id, kind=Kind.STATUS.value, source_ref=order.target_ref
+    ).first()
+
+
+def order_of(status: Work) -> Work | None:
+    """Return the order that a status is about."""
+    return Work.objects.filter(
+        flow=status.flow_id, kind=Kind.ORDER.value, source_ref=status.target_ref
+    ).first()
+
+
+def journals(*works: Work) -> dict[int, list[JournalEntry]]:
+    """Return the newest lines of the journals of some works, by work, oldest first. One query."""
+    newest = JournalEntry.objects.filter(work__in=works).order_by("-at", "-pk")[:LINES]
+    found: dict[int, list[JournalEntry]] = {work.pk: [] for work in works}
+    for line in reversed(newest):
+        if line.work_id is not None:
+            found[line.work_id].append(line)
+    return found
 
 
 def attempts(lines: Sequence[JournalEntry]) -> list[Attempt]:

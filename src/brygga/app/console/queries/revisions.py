@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from brygga.app.console.forms.settings import default_of, label, value_words
+from brygga.app.console.forms.settings import defaults_of, label, value_words
 from brygga.app.store.models.flows import FlowRevision
 from brygga.flows.settings import KEYS
 
@@ -28,23 +28,23 @@ class Revised:
     changes: Sequence[Change]
 
 
-def history(flow: int) -> tuple[Mapping[str, Any], list[Revised]]:
+def history(flow: int, preset: int = 1) -> tuple[Mapping[str, Any], list[Revised]]:
     """Return a flow's settings of today (what differs from the defaults), and its newest revisions."""
     found = list(FlowRevision.objects.filter(flow_id=flow).order_by("-number")[: SHOWN + 1])
+    defaults = defaults_of(preset)
     revised = [
-        Revised(new, _changes(old.settings if old else {}, new.settings))
+        Revised(new, _changes(old.settings if old else {}, new.settings, defaults))
         for new, old in zip(found, [*found[1:], None], strict=True)
     ]
     return (found[0].settings if found else {}), revised[:SHOWN]
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def _changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> list[Change]:
+    found = ((key, before.get(key, defaults[key]), after.get(key, defaults[key])) for key in KEYS)
     return [
-        Change(label(key), _words(key, before), _words(key, after))
-        for key in KEYS
-        if before.get(key, default_of(key)) != after.get(key, default_of(key))
+        Change(label(key), value_words(key, old), value_words(key, new))
+        for key, old, new in found
+        if old != new
     ]
-
-
-def _words(key: str, settings: Mapping[str, Any]) -> str:
-    return value_words(key, settings.get(key, default_of(key)))

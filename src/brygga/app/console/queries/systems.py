@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
-from brygga.app.store.models.connections import Connection, Notice
+from brygga.app.store.models.connections import Connection, Cursor, Notice
+from brygga.app.store.models.feeds import FeedBatchRow
 from brygga.app.store.models.flows import Flow
 from brygga.app.store.models.works import LinkRow, Work
+from brygga.connectors.contract.connector import Feed
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 
@@ -56,8 +58,29 @@ def midnight(zone: ZoneInfo) -> datetime:
 
 
 def connections() -> list[Connection]:
-    """Return every connection, shops first, without its secrets."""
-    return list(Connection.objects.defer("secrets", "door_token", "door_secret").order_by("-role", "name"))
+    """Return every connection, shops first, without its secrets; an ERP with when its feeds were read.
+
+    `stock_read_at` is when the last look began that read all stock changes: how old the newest
+    numbers can be. One query.
+    """
+    drained = Cursor.objects.filter(connection=OuterRef("pk"), name=f"{Feed.STOCK}-drained")
+    return list(
+        Connection.objects.defer("secrets", "door_token", "door_secret")
+        .annotate(
+            stock_read_at=Subquery(drained.values("value")[:1]),
+            articles_read_at=_confirmed(Feed.ARTICLES),
+            orders_read_at=_confirmed(Feed.ORDERS),
+        )
+        .order_by("-role", "name")
+    )
+
+
+def _confirmed(feed: Feed) -> Subquery:
+    """Return when a feed was last read and confirmed; our own batches are numbered in the order of time."""
+    batches = FeedBatchRow.objects.filter(
+        connection=OuterRef("pk"), feed=feed.value, ours=True, confirmed_at__isnull=False
+    )
+    return Subquery(batches.order_by("-batch").values("confirmed_at")[:1])
 
 
 def notices(connection: int | None = None, flow: int | None = None) -> list[Notice]:

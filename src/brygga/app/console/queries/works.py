@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
+from brygga.app.store.models.tasks import Task
 from brygga.app.store.models.works import Remarks, Work
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
@@ -39,9 +40,14 @@ class WorkPage:
 
 
 def to_do_count() -> int:
-    """Count what waits for a person, for the menu: what is stopped, and what sent orders ask for."""
-    held = Work.objects.filter(state=State.HELD.value).values("pk")
-    return held.union(Work.objects.filter(remarks=Remarks.OPEN).values("pk")).count()
+    """Count what waits for a person, for the menu: what is stopped, questions, and what sent orders ask for."""
+    questions = Task.objects.filter(closed_at=None)
+    stopped = Work.objects.filter(state=State.HELD.value).exclude(
+        Exists(questions.filter(work=OuterRef("pk")))
+    )
+    asking = Work.objects.filter(remarks=Remarks.OPEN)
+    works = [found.annotate(what=Value("work")).values("pk", "what") for found in (stopped, asking)]
+    return works[0].union(works[1], questions.annotate(what=Value("task")).values("pk", "what")).count()
 
 
 def asking_count() -> int:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from brygga.app.console import words
+from brygga.app.console.kinds import page_of
 from brygga.domain.message import Message
 from brygga.domain.money import exponent
 
@@ -36,9 +37,9 @@ def say(message: Message | Mapping[str, Any] | None) -> str:
 
 
 @register.filter
-def state_name(state: str) -> str:
-    """Name a state."""
-    return str(words.STATES.get(state, state))
+def state_name(state: str, kind: str = "order") -> str:
+    """Name a state of a kind of record."""
+    return words.state_name(state, kind)
 
 
 @register.filter
@@ -75,6 +76,24 @@ def role_name(role: str) -> str:
         "shop": pgettext("role", "Shop"),
         "erp": pgettext("role", "ERP"),
     }.get(role, role)
+
+
+@register.filter
+def fact_name(fact: str) -> str:
+    """Name what an ERP has told of an order."""
+    return str(words.FACTS.get(fact, fact)).capitalize()
+
+
+@register.filter
+def page_url(kind: str) -> str:
+    """Name the address of the page of one record of a kind."""
+    return page_of(kind).page_url
+
+
+@register.filter
+def list_url(kind: str) -> str:
+    """Name the address of the list of a kind."""
+    return page_of(kind).list_url
 
 
 @register.filter

@@ -6,12 +6,14 @@ from django.utils.translation import ngettext
 from brygga.app.console.access import Visit, page
 from brygga.app.console.drawing import Health, flow_health, health_of
 from brygga.app.console.headlines import headline, headline_of, setting_of
+from brygga.app.console.kinds import PAGES
 from brygga.app.console.queries import systems
 from brygga.app.console.queries.causes import Cause, causes
 from brygga.app.console.queries.remarks import Errand, open_remarks
-from brygga.domain.refs import Kind
+from brygga.app.console.queries.tasks import tell
+from brygga.app.services.tasks import open_count, open_tasks
 
-AT_ONCE = 50  # orders shown of one errand
+AT_ONCE = 50  # questions shown, and orders of one errand
 
 
 def told(cause: Cause) -> dict[str, object]:
@@ -21,22 +23,17 @@ def told(cause: Cause) -> dict[str, object]:
     return {
         "cause": cause,
         "headline": headline(cause),
-        "how_many": _how_many(cause),
+        "how_many": PAGES[cause.kind].counted(cause.count),
         "setting": setting_of(cause.code, facts | dict(cause.facts)),
         "flow": only_flow,
     }
 
 
-def _how_many(cause: Cause) -> str:
-    if cause.kind is Kind.ORDER:
-        return ngettext("%(n)s order", "%(n)s orders", cause.count) % {"n": cause.count}
-    return ngettext("%(n)s product", "%(n)s products", cause.count) % {"n": cause.count}
-
-
 @page
 def attention(visit: Visit) -> HttpResponse:
-    """Show what is stopped, grouped by what stopped it, and what sent orders ask for."""
-    found = causes()
+    """Show what is to be decided, what is stopped by which cause, and what sent orders ask for."""
+    found = causes(questions=False)
+    questions = open_tasks(size=AT_ONCE)
     stopped = [c for c in systems.connections() if health_of(c) in {Health.BROKEN, Health.PAUSED}]
     paused = [flow for flow in systems.flows() if flow_health(flow) is Health.BROKEN]
     errands = open_remarks()
@@ -45,12 +42,14 @@ def attention(visit: Visit) -> HttpResponse:
         "stopped": stopped,
         "paused": paused,
         "errands": [_told(errand) for errand in errands],
+        "tasks": tell(questions.rows),
+        "more_tasks": questions.more,
         "at": visit.request.GET.get("at", ""),
     }
     asking = {one.work.pk for errand in errands for one in errand.asking}
-    return visit.render(
-        "console/attention.html", context, to_do=sum(cause.count for cause in found) + len(asking)
-    )
+    open_questions = open_count() if questions.more else len(questions.rows)
+    to_do = sum(cause.count for cause in found) + len(asking) + open_questions
+    return visit.render("console/attention.html", context, to_do=to_do)
 
 
 def _told(errand: Errand) -> dict[str, object]:

@@ -31,7 +31,10 @@ def retry(visit: Visit, kind: str, pk: int) -> HttpResponse:
     if "retry" not in offers(work):
         messages.info(visit.request, _("It is sent already."))
     else:
-        force = work.state == State.IGNORED.value or work.reason_code == "order.test"
+        left_out = work.state == State.IGNORED.value or work.reason_code == "order.test"
+        force = (
+            left_out and not Kind(work.kind).to_shop
+        )  # to the shop it would overwrite what is there by hand
         services.retry([work.pk], who=visit.who, why=_why(visit), force=force)
         messages.success(visit.request, _("It is tried again within moments."))
     return back(visit, work)

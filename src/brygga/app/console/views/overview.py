@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from brygga.app.console.access import Visit, page
 from brygga.app.console.drawing import Drawing, draw, health_of
 from brygga.app.console.queries import systems
+from brygga.app.console.queries.tasks import count
 from brygga.app.console.queries.works import asking_count
 from brygga.app.console.verdict import verdict
 from brygga.app.console.words import HOME
@@ -55,12 +56,13 @@ def only_news(visit: Visit, part: str, context: Mapping[str, Any]) -> HttpRespon
 def _overview(visit: Visit) -> tuple[dict[str, Any], int]:
     connections = systems.connections()
     drawn = drawings(systems.flows())
-    asking = asking_count()
+    asking, questions = asking_count(), count()
     context = {
         "drawings": drawn,
         "connections": [(connection, health_of(connection)) for connection in connections],
         "notices": systems.notices(),
-        "verdict": verdict(visit.tenant.slug, drawn, connections, asking),
+        "verdict": verdict(visit.tenant.slug, drawn, connections, asking, questions.open - questions.held),
         "live_url": "console:overview_live",
     }
-    return context, sum(drawing.held + drawing.products_held for drawing in drawn) + asking
+    held = sum(sum(drawing.held_by_kind.values()) for drawing in drawn)
+    return context, held - questions.held + questions.open + asking

@@ -1,4 +1,4 @@
-"""One order or product: where it stands, the calculation, its journal, and what can be done."""
+"""One record: where it stands, what is known of it, its journal, and what can be done."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,12 @@ from django.urls import reverse
 from brygga.app.console.access import Visit, owner_page, page
 from brygga.app.console.bodies import readable
 from brygga.app.console.headlines import headline_of, setting_of
+from brygga.app.console.kinds import PAGES
 from brygga.app.console.queries import detail
+from brygga.app.console.queries.tasks import tell
 from brygga.app.console.words import zone_of
+from brygga.app.services.items import item_story
+from brygga.app.services.tasks import tasks_of
 from brygga.app.store.models.works import Work
 from brygga.app.store.remarks import remarks_of
 from brygga.domain.outcome import State
@@ -34,6 +38,30 @@ def product(visit: Visit, pk: int) -> HttpResponse:
     return show(visit, found(Kind.PRODUCT, pk))
 
 
+@page
+def customer(visit: Visit, pk: int) -> HttpResponse:
+    """Show one customer."""
+    return show(visit, found(Kind.CUSTOMER, pk))
+
+
+@page
+def item(visit: Visit, pk: int) -> HttpResponse:
+    """Show one article's price and stock in the shop."""
+    return show(visit, found(Kind.ITEM, pk))
+
+
+@page
+def goods(visit: Visit, pk: int) -> HttpResponse:
+    """Show one product that is made from the ERP's articles."""
+    return show(visit, found(Kind.GOODS, pk))
+
+
+@page
+def status(visit: Visit, pk: int) -> HttpResponse:
+    """Show what the ERP has told of one order."""
+    return show(visit, found(Kind.STATUS, pk))
+
+
 def found(kind: str, pk: int) -> Work:
     """Return a work of the tenant in scope. Raises Http404."""
     try:
@@ -53,23 +81,41 @@ def show(
     errors: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Render a work's page; `errors` by field when something typed was not accepted."""
-    lines = detail.journal(work)
+    status = detail.status_of(work)
+    journals = detail.journals(*(one for one in (work, status) if one is not None))
+    lines = journals[work.pk]
     facts = (work.reason or {}).get("facts", {})
     remarks = remarks_of(work)
     context: dict[str, Any] = {
         "work": work,
+        "kind": PAGES[Kind(work.kind)],
         "remarks": remarks,
+        "tasks": tell(tasks_of(work)),
         "errands": {one.message.code: headline_of(one.message.code) for one in remarks if one.is_open},
         "zone": zone_of(work.flow.shop.identity),
         "offers": offers(work),
         "taken": work.reason_code.partition(".")[2] in _TAKEN_REASONS,
         "setting": setting_of(work.reason_code, facts) if work.state == State.HELD.value else "",
         "attempts": detail.attempts(lines),
+        "status": status,
+        "status_attempts": detail.attempts(journals[status.pk]) if status is not None else [],
         "calculation": detail.calculation(lines),
         "typed": typed or {"number": _existing(work)},
         "errors": errors or {},
     }
+    context |= _known_of(work)
     return visit.render("console/work.html", context, status=422 if errors else 200)
+
+
+def _known_of(work: Work) -> dict[str, Any]:
+    """Return what is known of a record besides its own journal: what its ERP has told, by its kind."""
+    if work.kind == Kind.ITEM.value:
+        return {"item": item_story(work)}
+    if work.kind == Kind.STATUS.value:
+        return {"told": detail.told(work.flow.erp_id, work.source_ref), "own_order": detail.order_of(work)}
+    if work.kind == Kind.ORDER.value and work.target_ref:
+        return {"told": detail.told(work.flow.erp_id, work.target_ref)}
+    return {}
 
 
 def _existing(work: Work) -> str:

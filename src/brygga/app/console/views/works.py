@@ -1,4 +1,4 @@
-"""Lists of orders and of products: filters, counts, causes and pages of fifty."""
+"""Lists of what travels, a page for each kind: filters, counts, causes and pages of fifty."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,10 +7,17 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from brygga.app.console.access import Visit, page
+from brygga.app.console.kinds import PAGES, TO_SHOP, KindPage
 from brygga.app.console.queries.causes import causes
-from brygga.app.console.queries.works import WARNED, Wanted, counts_by_state, noted_count, works_page
+from brygga.app.console.queries.works import (
+    WARNED,
+    Wanted,
+    counts_by_state,
+    noted_count,
+    works_page,
+)
 from brygga.app.console.views.attention import told
-from brygga.app.console.words import STATES
+from brygga.app.console.words import STATES, state_name
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 
@@ -28,6 +35,30 @@ def orders(visit: Visit) -> HttpResponse:
 def products(visit: Visit) -> HttpResponse:
     """List products."""
     return _list(visit, Kind.PRODUCT)
+
+
+@page
+def customers(visit: Visit) -> HttpResponse:
+    """List customers that were sent without an order."""
+    return _list(visit, Kind.CUSTOMER)
+
+
+@page
+def items(visit: Visit) -> HttpResponse:
+    """List articles whose price and stock the shop shows."""
+    return _list(visit, Kind.ITEM)
+
+
+@page
+def goods(visit: Visit) -> HttpResponse:
+    """List products that are made from the ERP's articles."""
+    return _list(visit, Kind.GOODS)
+
+
+@page
+def statuses(visit: Visit) -> HttpResponse:
+    """List orders of which the ERP has told something."""
+    return _list(visit, Kind.STATUS)
 
 
 def _list(visit: Visit, kind: Kind) -> HttpResponse:
@@ -48,8 +79,8 @@ def _list(visit: Visit, kind: Kind) -> HttpResponse:
     found = works_page(wanted, before=asked.get("before", ""), after=asked.get("after", ""))
     counts = counts_by_state(kind)
     context: dict[str, Any] = {
-        "kind": kind.value,
-        "list_url": "console:orders" if kind is Kind.ORDER else "console:products",
+        "kind": PAGES[kind],
+        "beside": _beside(visit, kind),
         "works": found.works,
         "wanted": wanted,
         "state": state,
@@ -57,7 +88,7 @@ def _list(visit: Visit, kind: Kind) -> HttpResponse:
         "causes": [told(cause) for cause in grouped],
         "show_causes": state in _GROUPED or (not state and not wanted.text),
         "compact": not state,
-        "tabs": _tabs(asked, state, counts, noted_count(kind)),
+        "tabs": _tabs(asked, state, kind, counts),
         "older": _with(asked, before=found.older) if found.older else "",
         "newer": _with(asked, after=found.newer) if found.newer else "",
         "several_flows": len({work.flow_id for work in found.works}) > 1,
@@ -65,12 +96,26 @@ def _list(visit: Visit, kind: Kind) -> HttpResponse:
     return visit.render("console/works.html", context)
 
 
-def _tabs(asked: QueryDict, state: str, counts: dict[str, int], noted: int) -> list[dict[str, Any]]:
+def _beside(visit: Visit, kind: Kind) -> list[KindPage]:
+    """Return the lists that a reader may change between, when there are several of one sort."""
+    alike = TO_SHOP if kind.to_shop else (Kind.ORDER, Kind.CUSTOMER)
+    return [PAGES[one] for one in alike if one in visit.moved or one is kind] if kind in alike else []
+
+
+def _tabs(asked: QueryDict, state: str, kind: Kind, counts: dict[str, int]) -> list[dict[str, Any]]:
     tabs = [{"name": "", "count": sum(counts.values()), "state": "", "here": not state}]
     tabs += [
-        {"name": STATES[s.value], "count": counts.get(s.value, 0), "state": s.value, "here": state == s.value}
+        {
+            "name": state_name(s.value, kind),
+            "count": counts.get(s.value, 0),
+            "state": s.value,
+            "here": state == s.value,
+        }
         for s in _SHOWN
+        # A write to the shop is absolute: what became of it is never unknown for long.
+        if s is not State.UNKNOWN or not kind.to_shop or counts.get(s.value)
     ]
+    noted = noted_count(kind)
     tabs.append({"name": _("With remarks"), "count": noted, "state": WARNED, "here": state == WARNED})
     for tab in tabs:
         tab["query"] = _with(asked, state=str(tab["state"]), cause="")
