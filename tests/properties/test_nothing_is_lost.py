@@ -279,7 +279,7 @@ def test_an_article_is_what_the_shop_says_of_its_product(doc: dict[str, Any]) ->
     ERP.world.reset()
     article = Article(
         variant.sku,
-        product.name,
+        product.name or variant.sku,
         Decimal("199.2"),
         int(variant.vat_percent or 0),
         variant.barcode,

@@ -1,6 +1,8 @@
 """`brygga reconcile` and `brygga first-sync`, as people and scripts run them; scenario 33 with a real kill."""
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,8 @@ def test_scenario_33_a_first_sync_killed_half_way_goes_on_without_doubles(linked
 def test_a_worker_reconciles_by_itself_when_the_hour_has_come(linked: Terminal) -> None:
     linked.set_up("reconcile_hour=0")
     assert linked.brygga("reconcile", "--last", "--json").data["report"] is None
+    with closing(sqlite3.connect(linked.folder / "brygga.sqlite3")) as books, books:
+        books.execute("UPDATE store_flow SET started_at = '2026-01-01 00:00:00'")  # not its first day
     worker = linked.start("worker")
     try:
         deadline = time.monotonic() + 60

@@ -46,6 +46,7 @@ class Product:
         """Make a lane's tenant, its two connections and its flow; nothing polls it by itself."""
         from brygga.app.services import connecting, flows
         from brygga.app.store.models import Connection
+        from brygga.app.store.transaction import write
         from brygga.app.tenancy.models import Tenant
         from brygga.app.tenancy.scope import scope
         from brygga.flows.settings import parse
@@ -59,10 +60,11 @@ class Product:
             erp = connecting.connect("specter", "erp", account, who="bench")
             changed = {key: parse(key, value) for key, value in _SETTINGS.items()}
             flow = flows.create_flow("flow", shop=shop.id, erp=erp.id, who="bench", changed=changed)
-            flows.start_flow(flow.id, who="bench")
-            now = datetime.now(UTC)
-            # What happens once an hour for each shop is no part of what an order costs.
-            Connection.objects.update(next_poll_at=None, hints_checked_at=now)
+            with write():  # the worker's schedule must not see in between that they are due
+                flows.start_flow(flow.id, who="bench")
+                now = datetime.now(UTC)
+                # What happens once an hour for each shop is no part of what an order costs.
+                Connection.objects.update(next_poll_at=None, hints_checked_at=now)
         self._flows[lane.number] = (tenant.pk, flow.id, shop.id)
 
     def bring_over(self, lanes: list[Lane], count: int, patience: float) -> None:

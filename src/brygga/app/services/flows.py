@@ -30,6 +30,7 @@ from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, plain
 from brygga.flows.shelf.settings import ShelfSettings
 
+_DRAWING = frozenset({"drawn_by", "status_by_fact", "feedback_status"})
 _SHELF = frozenset({"masters", *(each.name for each in fields(ShelfSettings))})
 
 
@@ -115,6 +116,8 @@ def change_settings(
         }
         given = {key: value for key, value in given.items() if changes.get(key, "") is not None}
         refuse_impossible_in(one, given)
+        if one.state != FlowState.STOPPED and not _DRAWING.isdisjoint(changes):
+            _refuse_two_drawers(one, settings_of(one.preset, given))
         if given != latest.settings:
             latest = FlowRevision.objects.create(
                 flow=one, number=latest.number + 1, preset=one.preset, settings=given, who=who, why=why
@@ -147,10 +150,7 @@ def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
                     message("flow.connection_not_ready", name=connection.name, state=connection.state),
                     setting="connection",
                 )
-        if settings.drawn_by:
-            with talk_with(one.shop) as session:
-                if isinstance(session, DrawsMoney):
-                    refuse_two_drawers(settings, session)
+        _refuse_two_drawers(one, settings)
         if one.state == FlowState.PAUSED:
             # What waited was stopped by a setting: it goes on by the settings of today.
             _restamp(one, latest)
@@ -186,6 +186,15 @@ def stop_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
 def revisions(flow_id: int) -> list[FlowRevision]:
     """Return a flow's settings through time, newest first: who changed what, when and why."""
     return list(FlowRevision.objects.filter(flow_id=flow_id).order_by("-number"))
+
+
+def _refuse_two_drawers(one: Flow, settings: FlowSettings) -> None:
+    """Ask the shop whether its plugins draw what the ERP is to draw. Raises SetupWrong."""
+    if not settings.drawn_by:
+        return
+    with talk_with(one.shop) as session:
+        if isinstance(session, DrawsMoney):
+            refuse_two_drawers(settings, session)
 
 
 def refuse_impossible_in(one: Flow, given: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from brygga.app.store.wake import wake
 from brygga.app.store.wake_items import wake_range
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import message
+from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 from brygga.flows.ownership import TABLE, Cell, masters
 from brygga.flows.presets import PRESETS
@@ -124,6 +125,10 @@ def change_preset(flow_id: int, preset: int, *, who: str, why: str = "") -> Flow
             flow=one, number=latest.number + 1, preset=preset, settings=latest.settings, who=who, why=why
         )
         by_hand(message("services.changed_preset", who=who, name=one.name, old=before, new=preset, why=why))
+        if not PRESETS[preset].moves(Kind.ITEM):
+            # What waits for a sale to begin or end would be written long after the ERP led it.
+            ended = Work.objects.filter(flow=one, kind=Kind.ITEM.value, state=State.DONE.value)
+            ended.update(due_at=None)
         if one.state != FlowState.STOPPED:
             Connection.objects.filter(pk__in=[one.shop_id, one.erp_id]).update(next_poll_at=now)
             Connection.objects.filter(pk=one.shop_id).update(hints_checked_at=None)

@@ -73,6 +73,8 @@ def is_due(flow: Flow, now: datetime) -> str:
     since = datetime.combine(local.date(), time(settings.reconcile_hour), local.tzinfo)
     if local < since:
         return ""
+    if flow.started_at is None or flow.started_at > since:
+        return ""  # its first night is still to come
     done = last_report(flow.pk, dry_run=False)
     if done is not None and done.began_at >= since:
         return ""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from brygga.app.store.facts import PARCEL, facts_of
 from brygga.app.store.intake import StoreIntake
 from brygga.app.store.lanes import HeldLane, fence
-from brygga.app.store.sql import fetch_one, json_in, json_out, run, time_in, time_out
+from brygga.app.store.sql import fetch_one, for_update, json_in, json_out, run, time_in, time_out, version_out
 from brygga.app.store.transaction import write
 from brygga.domain.events import Fact
 from brygga.domain.message import message
@@ -61,11 +61,21 @@ class DbEvents:
             there = json_out(row[0]) if row is not None else {}
             run("UPDATE store_work SET feedback = %s WHERE id = %s", (json_in({**there, **steps}), work))
 
-    def echo(self, order_work: int, version: Version) -> None:
-        """Say that the shop's order is like this by our own hand."""
+    def echo(self, order_work: int, before: Version, version: Version) -> None:
+        """Say that the shop's order is like this by our own hand, unless others changed it before."""
         now = datetime.now(UTC)
         with write():
             fence(self._lane)
+            row = fetch_one(
+                "SELECT looked_at, looked_mark, echo_changed_at, echo_mark FROM store_work"
+                f" WHERE id = %s{for_update()}",
+                (order_work,),
+            )
+            if row is None:
+                return
+            seen = [version_out(row[0], row[1]), version_out(row[2], row[3])]
+            if all(before.differs_from(one) for one in seen if one is not None):
+                return
             run(
                 "UPDATE store_work SET echo_changed_at = %s, echo_mark = %s, echo_until = %s WHERE id = %s",
                 (time_in(version.changed_at), version.mark, time_in(now + ECHO_FOR), order_work),

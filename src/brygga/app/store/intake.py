@@ -103,7 +103,10 @@ class StoreIntake:
                     " released_twin, edits, feedback, looked_mark, echo_mark, remarks, acknowledged)"
                     f" VALUES {', '.join([f'({marks(13)}, {_FRESH})'] * len(part))}"
                     " ON CONFLICT (flow_id, kind, source_ref) DO UPDATE SET seen_count = store_work.seen_count + 1,"
-                    " attempt = 0, revision_id = excluded.revision_id, sort = excluded.sort,"
+                    " attempt = 0, revision_id = excluded.revision_id,"
+                    # What waits already keeps its place: a best seller is not put behind all others.
+                    " sort = CASE WHEN store_work.due_at <= excluded.due_at THEN store_work.sort"
+                    " ELSE excluded.sort END,"
                     " due_at = CASE WHEN store_work.due_at < excluded.due_at THEN store_work.due_at"
                     " ELSE excluded.due_at END",
                     params,

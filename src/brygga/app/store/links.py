@@ -23,6 +23,7 @@ def put_link(tenant: int, link: Link, now: datetime) -> None:
 
     An article that is now linked has its item due. Call it inside `write`. Raises IntegrityError when the target's order is another order's.
     """
+    before = find_link(link.source, link.target_connection) if link.source.kind is Kind.ARTICLE else None
     run(
         "INSERT INTO store_linkrow (tenant_id, source_id, kind, source_ref, source_key, target_id, target_ref,"
         " target_key, fingerprint, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -46,7 +47,8 @@ def put_link(tenant: int, link: Link, now: datetime) -> None:
             time_in(now),
         ),
     )
-    linked(link, now)
+    moved = before is not None and bool(link.target_id) and before.target_id != link.target_id
+    linked(link, now, moved=moved)
 
 
 def article_owners(target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:

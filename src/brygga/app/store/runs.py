@@ -326,7 +326,7 @@ class LaneStore:
                 json_in([warning.as_data() for warning in outcome.warnings]),
                 attempt,
                 seen,
-                done,
+                done and not work.ref.kind.to_shop,  # what a feed tells of has no version to go by
                 time_in(looked_at),
                 time_in(looked_at),
                 looked_mark,

@@ -95,12 +95,14 @@ class DbReadsShelf(DbTaken):
                 f" AND source_ref IN ({marks(len(part))}) AND target_id = %s",
                 (self._shop, Kind.ARTICLE.value, *part, self._erp),
             )
+            own = supply_of(self._erp, [skus[ref] for ref in part])
             for link, ref, known, article in rows:
                 sku = skus[ref]
                 if sku and sku != known:
                     with write():
                         run("UPDATE store_linkrow SET source_key = %s WHERE id = %s", (sku[:200], link))
-                        rename_taken(self._shop, sku, article)
+                        if sku not in own:  # an article's own number is that article, wherever it is written
+                            rename_taken(self._shop, sku, article)
 
     def written(self, items: Collection[str]) -> Mapping[str, Written]:
         """Return what was last written on these items."""
@@ -127,7 +129,7 @@ class DbReadsShelf(DbTaken):
         for part in _parts(list(keys)):
             rows = fetch(
                 "SELECT key, facts, choice, closed_at FROM store_task WHERE tenant_id = %s"
-                f" AND key IN ({marks(len(part))}) AND (closed_at IS NULL OR choice <> '') ORDER BY id",
+                f" AND key IN ({marks(len(part))}) AND (closed_at IS NULL OR (choice <> '' AND over_at IS NULL)) ORDER BY id",
                 (self._tenant, *part),
             )
             found |= {

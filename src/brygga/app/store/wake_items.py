@@ -15,6 +15,7 @@ from brygga.flows.presets import PRESETS
 
 _AT_ONCE = 200
 _ITEM = Kind.ITEM.value
+_MOVING = tuple(number for number, preset in PRESETS.items() if preset.moves(Kind.ITEM))
 
 
 def wake_items(
@@ -90,16 +91,23 @@ def put_right(flow: int, article_nos: Sequence[str]) -> int:
     return touched
 
 
-def linked(link: Link, now: datetime) -> None:
-    """Make an item due that had nothing to be shown on until now. Call it inside `write`."""
+def linked(link: Link, now: datetime, *, moved: bool = False) -> None:
+    """Make an item due that had nothing to be shown on until now. Call it inside `write`.
+
+    `moved` says that the variant was another article's before: then it is due whatever became of it.
+    Only flows that bring items to the shop today are concerned, by the settings of today.
+    """
     if link.source.kind is not Kind.ARTICLE:
         return
     shop = link.source.connection
+    states = "" if moved else " AND state IN ('ignored', 'held')"
     woken = run(
-        "UPDATE store_work SET due_at = %s, seen_count = seen_count + 1 WHERE flow_id IN"
-        " (SELECT id FROM store_flow WHERE shop_id = %s AND erp_id = %s) AND kind = %s AND source_ref = %s"
-        " AND state IN ('ignored', 'held')",
-        (time_in(now), shop, link.target_connection, _ITEM, link.target_id),
+        "UPDATE store_work SET due_at = %s, seen_count = seen_count + 1, attempt = 0, revision_id ="
+        " (SELECT MAX(r.id) FROM store_flowrevision r WHERE r.flow_id = store_work.flow_id)"
+        " WHERE flow_id IN (SELECT id FROM store_flow WHERE shop_id = %s AND erp_id = %s"
+        f" AND preset IN ({marks(len(_MOVING))}) AND state IN ('running', 'paused'))"
+        f" AND kind = %s AND source_ref = %s{states}",
+        (time_in(now), shop, link.target_connection, *_MOVING, _ITEM, link.target_id),
     )
     if woken:
         wake(shop, now)

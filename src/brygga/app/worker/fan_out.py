@@ -51,13 +51,20 @@ class FanOut:
 
     def events(self, events: Sequence[OrderEvent]) -> int:
         """Keep facts of orders, and wake their status in the shop they came from; return how many."""
-        told = keep_facts(self._tenant, self._erp, events)
         ended = {one.order_no for one in events if any(fact in ENDED for fact, _ in one.facts())}
-        for number, shop, order_id, _ in shop_orders_of(self._erp, told):
+        with write():  # what was kept is no news any more: its works are due from the same moment
+            told = keep_facts(self._tenant, self._erp, events)
+            woken = self._wake_orders(told, ended)
+        self._wake_orders([number for number in told if number not in woken], ended)  # linked meanwhile
+        return len(told)
+
+    def _wake_orders(self, numbers: Sequence[str], ended: set[str]) -> set[str]:
+        found = shop_orders_of(self._erp, numbers)
+        for number, shop, order_id, _ in found:
             self._wake_status(shop, number)
             if number in ended:  # nobody has to be asked to stop it there any more
                 DbTasks(self._tenant, None).withdraw(key_of(STOPPED, self._erp, shop, order_id))
-        return len(told)
+        return {number for number, *_ in found}
 
     def linked(self, link: Link) -> None:
         """Wake the status of an order that now has its number: facts may have been told of it before."""

@@ -209,7 +209,9 @@ class WooSession:
         gateway, key, on = known.switch if known is not None else ("", "", "")
         for row in self._client.gateways():
             if as_text(row.id) == gateway and key in row.settings:
-                return flag(row.enabled) and as_text(row.settings[key].get("value")) == on
+                return (
+                    as_text(row.settings[key].get("value")) == on
+                )  # it manages orders even when not offered
         return None
 
     def is_drawn(self, order: Order) -> bool | None:

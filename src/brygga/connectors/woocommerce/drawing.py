@@ -18,12 +18,11 @@ class Drawing:
     at: tuple[str, ...]
     sign: str
     value: str = ""
-    refused: str = ""  # a meta that says it was cancelled at the provider: there is nothing to draw
     switch: tuple[str, str, str] = ("", "", "")  # gateway, its setting, and the value that means it draws
 
 
 TABLE = (
-    Drawing(("klarna_payments", "kco"), ("completed",), "_wc_klarna_capture_id", refused="_wc_klarna_cancelled",
+    Drawing(("klarna_payments", "kco"), ("completed",), "_wc_klarna_capture_id",
             switch=("klarna_payments", "kom_auto_capture", "yes")),
     Drawing(("dibs_easy", "nets_easy*"), ("completed",), "_dibs_charge_id", switch=("dibs_easy", "dibs_manage_orders", "yes")),
     Drawing(("collector_checkout", "walley*"), ("completed",), "_collector_order_activated",
@@ -42,7 +41,7 @@ def drawing_of(method: str) -> Drawing | None:
 def is_drawn(order: Order) -> bool | None:
     """Say whether an order bears the sign that its money was drawn; None when no sign is known."""
     row = drawing_of(order.payment.method)
-    if row is None or order.total == 0 or (row.refused and order.meta(row.refused)):
+    if row is None or order.total == 0:
         return None
     found = order.meta(row.sign)
     return found == row.value if row.value else bool(found)

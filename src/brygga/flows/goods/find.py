@@ -68,7 +68,12 @@ def _head(wish: Wish) -> list[str]:
 def _nearest(links: Sequence[Linked], product: ShopProduct | None) -> Linked:
     """Of several links (translations of one product) take the one in the group's own product."""
     inside = [one for one in links if product is not None and one.ref.startswith(f"{product.id}/")]
-    return (inside or list(links))[0]
+    alive = [one for one in inside if product is not None and _is_there(one.ref, product)]
+    return (alive or inside or list(links))[0]
+
+
+def _is_there(ref: str, product: ShopProduct) -> bool:
+    return not product.is_variable or product.variation(ref.partition("/")[2]) is not None
 
 
 def _inside(found: Found, missing: Sequence[str]) -> list[str]:

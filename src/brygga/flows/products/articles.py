@@ -47,9 +47,10 @@ def article_of(product: Product, variant: Variant, settings: FlowSettings) -> Ar
 
 
 def article_name(product: Product, variant: Variant, settings: FlowSettings) -> str:
-    """Name an article by the template: "Tröja, Storlek: L, Färg: Röd"."""
+    """Name an article by the template: "Tröja, Storlek: L, Färg: Röd"; without any name by its number."""
     options = "".join(f", {option.name}: {option.value}" for option in variant.options if option.value)
-    return settings.article_name.replace("{name}", product.name).replace("{options}", options).strip()
+    name = settings.article_name.replace("{name}", product.name).replace("{options}", options).strip()
+    return name or variant.sku
 
 
 def articles_of_rows(order: Order, rows: Sequence[DocumentRow], ctx: RunContext) -> list[Article]:

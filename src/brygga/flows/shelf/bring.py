@@ -7,7 +7,7 @@ it is made again.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
 from brygga.domain.shelf import ItemAnswer, ItemWrite, ShopItem
@@ -26,7 +26,6 @@ from brygga.flows.shelf.taken import look_at_taken
 from brygga.flows.shelf.tally import Tally, tally_of
 
 _NEVER = Written()
-_PARENT_FOLLOWS = timedelta(seconds=1)  # a variation's product is touched right after it
 
 
 def bring_over_items(works: Sequence[Work], ctx: RunContext) -> None:
@@ -122,8 +121,6 @@ def _plan(
         plan_prices(plan, parcel.wish, last, ctx.masters, ctx.settings, forced=parcel.work.forced)
         there = tally.there(parcel.article_no)
         ended = supply.article.ended and _shows_zero(ctx)
-        if _is_older(tally.read_at(parcel.article_no), last):
-            there = None  # an older reading never replaces a newer one
         plan_stock(plan, there, ctx.masters, ctx.settings, ended=ended)
         parcel.plans.append(plan)
     _guard(parcel, asked, ctx)
@@ -135,16 +132,14 @@ def _shows_zero(ctx: RunContext) -> bool:
     return ctx.settings.stock_ended_zero or out
 
 
-def _is_older(read_at: datetime | None, last: Written) -> bool:
-    return read_at is not None and last.stock_read_at is not None and read_at < last.stock_read_at
-
-
 def _guard(parcel: Parcel, asked: Mapping[str, Asked], ctx: RunContext) -> None:
     """Take prices that may be slips off the plan until a person has said what they are."""
     percent = ctx.settings.price_guard_percent
+    slipped = False
     for plan in parcel.plans:
         if plan.prices is None or not guard.is_slip(plan.item.prices, plan.prices, percent):
             continue
+        slipped = True
         question = guard.ask_about(ctx.flow, parcel.article_no, plan.item, plan.prices, percent)
         choice = guard.answer_to(question, asked)
         if choice == guard.WRITE:
@@ -158,8 +153,8 @@ def _guard(parcel: Parcel, asked: Mapping[str, Asked], ctx: RunContext) -> None:
         if known is None or not known.is_open or known.facts != question.facts:
             ctx.tasks.ask(question, work=parcel.work.id)
     key = guard.question_key(ctx.flow, parcel.article_no)
-    if parcel.guarded is None and key in asked and asked[key].is_open:
-        ctx.tasks.withdraw(key)
+    if parcel.plans and not slipped and key in asked:
+        ctx.tasks.withdraw(key)  # what was answered too is over: the same slip again is asked about again
 
 
 def _put(
@@ -221,9 +216,9 @@ def _echoes(
         if answer.item is None:
             continue
         item = before[ref]
-        product, was, now = item.product_id, item.modified_at, answer.item.modified_at
         if item.is_variation:
-            now += _PARENT_FOLLOWS
+            continue  # its own time says nothing of its product: what was edited there must stay news
+        product, was, now = item.product_id, item.modified_at, answer.item.modified_at
         known = found.get(product)
         if known is not None:
             was, now = max(was, known.before), max(now, known.after)

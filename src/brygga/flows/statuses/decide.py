@@ -55,6 +55,9 @@ def next_step(current: str, facts: Collection[Fact], table: Mapping[str, str], o
     if current == _DONE:
         # Completed by a person, or by us when it was delivered: the ERP's cancelling comes too late.
         return NextStep(Verdict.CONTRADICTS if ended else Verdict.LEAVE, fact=fact)
+    if ended and (Fact.DELIVERED in facts or Fact.PARTLY_DELIVERED in facts):
+        # Sent and stopped: a cancelled order draws no money for what was sent.
+        return NextStep(Verdict.CONTRADICTS, fact=fact if fact in (Fact.CANCELLED, Fact.REMOVED) else None)
     if fact is None:
         return NextStep(Verdict.LEAVE)
     if ended and fact not in (Fact.CANCELLED, Fact.REMOVED):

@@ -49,5 +49,8 @@ class EventStore(Protocol):
     def remember(self, work: int, steps: Mapping[str, str]) -> None:
         """Store durably which steps of telling are done; what is there stays."""
 
-    def echo(self, order_work: int, version: Version) -> None:
-        """Say that the shop's order is like this by our own hand: that is no news to its transfer."""
+    def echo(self, order_work: int, before: Version, version: Version) -> None:
+        """Say that the shop's order is like this by our own hand: that is no news to its transfer.
+
+        Unless it was changed by others before our write, as `before` shows: then it is news.
+        """

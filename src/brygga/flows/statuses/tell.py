@@ -23,6 +23,8 @@ from brygga.flows.statuses.telling import DONE, SENDING, Telling
 
 SOON = timedelta(seconds=5)
 TRASH = "trash"
+ON_HOLD = "on-hold"
+ENDED = frozenset({"completed", "cancelled", "refunded", "failed", TRASH})
 
 
 def tell_status(work: Work, ctx: RunContext) -> Outcome:
@@ -86,15 +88,11 @@ def _tell_notes(telling: Telling, parcels: Sequence[Shipment]) -> None:
         carried = carried or bool(with_parcels)
         _tell_fact(telling, told, with_parcels)
     if parcels and not carried:
-        _note(
-            telling,
-            "parcels:" + parcels[-1].tracking_no,
-            _parcels_text(telling, parcels),
-            settings.status_notes,
-        )
-        if _buyer_hears(telling, Fact.DELIVERED):
-            text = _parcels_text(telling, parcels)
+        text = _parcels_text(telling, parcels)
+        if _buyer_hears(telling, Fact.DELIVERED) or _buyer_hears(telling, Fact.PARTLY_DELIVERED):
+            # The buyer first: the private note has the same text, and a doubtful one is looked for by it.
             _note(telling, "parcels-buyer:" + parcels[-1].tracking_no, text, True, to_customer=True)
+        _note(telling, "parcels:" + parcels[-1].tracking_no, text, settings.status_notes)
     if parcels:
         telling.told.update({f"parcel:{p.tracking_no}": DONE for p in parcels})
         telling.ctx.events.remember(telling.work.id, {f"parcel:{p.tracking_no}": DONE for p in parcels})
@@ -141,28 +139,36 @@ def _tell_status(telling: Telling) -> datetime | None:
     """Write the status that the facts ask for; return when to look for the money, if that is to be done."""
     facts = {told.fact for told in telling.known.facts}
     table = telling.ctx.settings.status_by_fact
-    step = next_step(telling.order.status, facts, table, _last_written(telling))
+    current = telling.order.status
+    ours = current if telling.told.get(f"status:{current}") == DONE else ""
+    step = next_step(current, facts, table, ours)
+    if current == "refunded" and telling.told.get("status:completed") == DONE:
+        step = NextStep(
+            Verdict.LEAVE
+        )  # goods came back after we completed it: the credit is asked for elsewhere
     if step.verdict is Verdict.CONTRADICTS:
         step = _contradiction(telling, step, facts)
     else:
         telling.withdraw("status.contradicts")
-    if Fact.REMOVED in facts and not table.get(Fact.REMOVED) and step.verdict is Verdict.LEAVE:
-        step = _removed(telling)
+    if Fact.REMOVED in facts and not table.get(Fact.REMOVED):
+        if current in ENDED:
+            telling.withdraw("status.removed")
+        elif step.verdict is Verdict.LEAVE:
+            step = _removed(telling)
     wanted = step.status if step.verdict is Verdict.WRITE else ""
     if wanted and telling.told.get(f"status:{wanted}") != DONE and not _write_status(telling, wanted):
         return None
     return look_for_money(telling)
 
 
-def _last_written(telling: Telling) -> str:
-    written = [key for key, value in telling.told.items() if key.startswith("status:") and value == DONE]
-    return written[-1].removeprefix("status:") if written else ""
-
-
 def _contradiction(telling: Telling, step: NextStep, facts: set[Fact]) -> NextStep:
     """Ask a person which side is right, or do what was answered."""
     table = telling.ctx.settings.status_by_fact
     if step.fact is not None and telling.answer("status.contradicts") == "follow_erp":
+        telling.withdraw("status.contradicts")  # an answer is used once
+        telling.told.pop(
+            f"status:{table[step.fact]}", None
+        )  # chosen anew, though we may have written it before
         return NextStep(Verdict.WRITE, table[step.fact], step.fact)
     told = message(
         "status.contradicts",
@@ -188,14 +194,26 @@ def _removed(telling: Telling) -> NextStep:
 
 def _write_status(telling: Telling, status: str) -> bool:
     """Write a status, once; False when the shop made something else of it."""
-    key = f"status:{status}"
+    key, before = f"status:{status}", f"before:{status}"
+    order = telling.order
+    unclear = telling.told.get(key) == SENDING
+    if (
+        unclear
+        and order.status == ON_HOLD != telling.told.get(before)
+        and status in telling.ctx.shop.draws_at(order.payment.method)
+    ):  # nobody heard the answer, and the shop has put the order on hold: its plugin could not draw
+        ask_for_money(telling, status, order.status)
+        telling.end(key)
+        return False
+    if not unclear:
+        telling.end(before, order.status)
     telling.begin(key)
     try:
         became = telling.ctx.shop.update_order(telling.order.id, metas={}, status=status)
     except StatusNotKept as refused:
-        telling.end(key)  # written again it would only be refused again
         telling.ctx.journal.add(Step.FEEDBACK, refused.for_merchant, for_us=refused.for_us[:500])
         ask_for_money(telling, status, refused.became)
+        telling.end(key)  # written again it would only be refused again
         return False
     telling.wrote(became)
     telling.end(key)

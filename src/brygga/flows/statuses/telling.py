@@ -6,6 +6,7 @@ from brygga.domain.message import Message
 from brygga.domain.order import Order
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
+from brygga.flows.orders.fingerprint import fingerprint
 from brygga.flows.ports import Work
 from brygga.flows.statuses.ports import Known
 from brygga.flows.tasks import Question
@@ -35,9 +36,10 @@ class Telling:
 
     def wrote(self, order: Order) -> None:
         """Take the order as our write left it: that is no news."""
-        self.order = order
-        if self.known.order_work is not None:
-            self.ctx.events.echo(self.known.order_work, order.version)
+        before, self.order = self.order, order
+        # An edit by others since we read it comes back with our own write, and is news all the same.
+        if self.known.order_work is not None and fingerprint(order) == fingerprint(before):
+            self.ctx.events.echo(self.known.order_work, before.version, order.version)
 
     def ask(self, what: str, told: Message, *choices: str) -> None:
         """Ask a person about this order, once."""
