@@ -226,6 +226,18 @@ class Fleet:
         self.workers.append(worker)
         return worker
 
+    def try_again(self, reason: str) -> None:
+        """Press "try again" for all that a reason has stopped, as a person would."""
+        words = ["retry", "--reason", reason, "--because", "it was the power", "--json"]
+        subprocess.run(
+            [sys.executable, "-m", "brygga.app.commands", *words],
+            env=self.env,
+            cwd=ROOT,
+            capture_output=True,
+            timeout=120,
+            check=True,
+        )
+
     def stop(self) -> None:
         """End every worker."""
         for worker in self.workers:
