@@ -37,7 +37,7 @@ class KeepsBatches(Protocol):
         """Store that a batch was handed out, if it is one that we did not ask for."""
 
     def begun_at(self, connection: int, feed: str, batch: str) -> datetime:
-        """Return when a batch was first asked for; one that we did not open counts from now on."""
+        """Return when a batch was first asked for; one that we did not open is as old as it can be."""
 
     def confirmed(self, connection: int, feed: str, batch: str) -> None:
         """Store that the batch was confirmed."""

@@ -11,9 +11,9 @@ from brygga.domain.events import OrderEvent
 PARCEL = "parcel"  # a parcel's number is kept beside the facts, under this name
 
 
-def keep_facts(tenant: int, erp: int, events: Sequence[OrderEvent], at: datetime | None = None) -> list[str]:
+def keep_facts(tenant: int, erp: int, events: Sequence[OrderEvent]) -> list[str]:
     """Keep facts and parcels that are not known yet; return the numbers of the orders they are about."""
-    now = time_in(at or datetime.now(UTC))
+    now = time_in(datetime.now(UTC))
     news: dict[str, None] = {}
     with write():
         for event in events:

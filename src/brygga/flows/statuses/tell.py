@@ -48,7 +48,6 @@ def tell_status(work: Work, ctx: RunContext) -> Outcome:
             facts=", ".join(dict.fromkeys(told.fact.value for told in known.facts)),
         ),
     )
-    again_at = None
     if order.status != TRASH:  # a shop takes an order out of the trash when it is written to
         parcels = _tell_parcels(telling)
         _tell_notes(telling, parcels)
