@@ -24,12 +24,18 @@ def database(request: pytest.FixtureRequest, django_db_blocker: object) -> Itera
 
 
 @pytest.fixture
-def alice(database: str, tmp_path: Path) -> Iterator[World]:
+def swept(database: str) -> Iterator[None]:
+    """The database is empty afterwards, also when making what a test needs has failed."""
+    yield
+    sweep_out()
+
+
+@pytest.fixture
+def alice(swept: None, tmp_path: Path) -> Iterator[World]:
     """Alice's tenant with a shop, an ERP and a running flow, inside her scope."""
     world = make_world("alice", tmp_path)
     with scope(world.tenant):
         yield world
-    sweep_out()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.test import Client
 from tests.app.console.seed import Seeded, person, seed
 from tests.app.console.seed_shelf import Shelf, seed_shelf
 from tests.app.console.seed_tasks import Tasks, seed_tasks
-from tests.app.world import sweep_out
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,16 @@ class Town:
 
 
 @pytest.fixture
-def town(database: str, settings: object) -> Iterator[Town]:
-    """Fill the database, sign people in, and sweep out afterwards."""
+def swept(swept: None) -> Iterator[None]:
+    """People and their sessions are swept out too."""
+    yield
+    get_user_model().objects.all().delete()
+    Session.objects.all().delete()
+
+
+@pytest.fixture
+def town(swept: None, settings: object) -> Town:
+    """Fill the database and let people sign in."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     nordlys, granberg = seed(orders=8), seed("granberg", "Granbergs Cykel", orders=3)
     shelves = seed_shelf(nordlys, preset=1, stopped=False), seed_shelf(granberg)
@@ -50,10 +57,7 @@ def town(database: str, settings: object) -> Iterator[Town]:
         )
         return client
 
-    yield Town(nordlys, granberg, *shelves, questions, sign_in)
-    sweep_out()
-    get_user_model().objects.all().delete()
-    Session.objects.all().delete()
+    return Town(nordlys, granberg, *shelves, questions, sign_in)
 
 
 @pytest.fixture

@@ -195,7 +195,7 @@ def _statuses(maker: _Maker, seeded: Seeded) -> int:
     event = OrderEvent(
         order.target_key, delivered=True, invoice_no="70012", shipments=(Shipment("00370712345678901234"),)
     )
-    keep_facts(seeded.tenant, seeded.erp, [event], maker.now - MINUTE * 12)
+    keep_facts(seeded.tenant, seeded.erp, [event])
     facts = "received, delivered, invoiced"
     return maker.work(
         "status",
