@@ -27,9 +27,14 @@ class Preset:
     movements: tuple[Movement, ...]
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return the kinds of record that travel in this flow, in the order that people read them."""
+        return tuple(movement.kind for movement in self.movements)
+
     def moves(self, kind: Kind) -> bool:
         """Say whether a kind of record travels in this flow."""
-        return any(movement.kind is kind for movement in self.movements)
+        return kind in self.kinds
 
 
 ORDERS_TO_ERP = Movement(

@@ -301,10 +301,17 @@ def parse(key: str, text: str) -> Any:
     if origin is tuple:
         value = parts
     elif origin is not None and issubclass(origin, Mapping):
-        value = {key: text for key, _, text in (part.partition("=") for part in parts)}
+        value = dict(_pair(key, part) for part in parts)
     elif _TYPES[key] == date | None and not value:
         value = None
     return plain(key, value)
+
+
+def _pair(key: str, part: str) -> tuple[str, str]:
+    name, sign, value = (piece.strip() for piece in part.partition("="))
+    if not (name and sign):
+        raise SetupWrong(message("flow.not_a_table", setting=key, value=part), setting=key)
+    return name, value
 
 
 def plain(key: str, value: Any) -> Any:

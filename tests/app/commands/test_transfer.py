@@ -179,3 +179,11 @@ def test_sync_leaves_the_lane_to_a_worker_that_runs(linked: Terminal):
         worker.terminate()
         assert worker.wait(40) == 0
     assert [o["externalOrderNo"] for o in linked.erp_orders()] == [f"W-{number}" for number in numbers]
+
+
+def test_sync_tells_of_all_that_a_flow_moves(linked: Terminal):
+    linked.brygga("flow", "create", "--preset", "2", "--shop", "Butiken", "--erp", "Specter", "--start")
+    ran = linked.brygga("sync", "--until-quiet", "--json").data
+    assert {"orders", "goods", "items", "statuses"} <= ran.keys()
+    assert not {"products", "customers"} & ran.keys()
+    assert "price and stock" in linked.brygga("sync", "--until-quiet").out

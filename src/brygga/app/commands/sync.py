@@ -30,6 +30,14 @@ from brygga.app.commands.output import (
 if TYPE_CHECKING:
     from brygga.app.store.models import Flow
 
+_KINDS = {
+    "order": "orders",
+    "customer": "customers",
+    "product": "products",
+    "goods": "goods",
+    "item": "items",
+    "status": "statuses",
+}
 WORKER_SILENT = timedelta(seconds=25)
 _PAUSE = 0.2
 _STRETCH = 20.0  # seconds of one drain here, between looks at the clock
@@ -210,8 +218,12 @@ def _waits_until(flow: "Flow", stands: Standing) -> datetime | None:
 
 
 def _report(flow: "Flow", quiet: bool, seconds: float, json_wanted: bool) -> None:
+    from brygga.app.services.status import kinds_shown
+
     flow.refresh_from_db()
     stands = standing(flow)
+    kinds = {*kinds_shown(flow.preset), *stands.counts}
+    shown = {kind: plural for kind, plural in _KINDS.items() if kind in kinds}
     stopped = [c for c in (flow.shop, flow.erp) if c.state != "active"]
     reason = said(flow.reason) if flow.state != "running" else said(stopped[0].reason) if stopped else ""
     if json_wanted:
@@ -219,8 +231,7 @@ def _report(flow: "Flow", quiet: bool, seconds: float, json_wanted: bool) -> Non
             {
                 "flow": flow.name,
                 "quiet": quiet,
-                "orders": stands.counts.get("order", {}),
-                "products": stands.counts.get("product", {}),
+                **{plural: stands.counts.get(kind, {}) for kind, plural in shown.items()},
                 "due_at": stands.due_at,
                 "stopped": reason,
                 "seconds": round(seconds, 2),
@@ -231,7 +242,7 @@ def _report(flow: "Flow", quiet: bool, seconds: float, json_wanted: bool) -> Non
         columns = ["", *(text(f"state_{state}") for state in states)]
         rows = [
             [text(f"kind_{kind}"), *(stands.counts.get(kind, {}).get(state, 0) for state in states)]
-            for kind in ("order", "product")
+            for kind in shown
         ]
         table(flow.name, columns, rows)
         if reason:

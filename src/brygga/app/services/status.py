@@ -10,6 +10,7 @@ from brygga.app.store.models import Connection, Flow, Notice, Work
 from brygga.app.store.shelf import drained_at
 from brygga.domain.message import Message
 from brygga.domain.refs import Kind
+from brygga.flows.presets import PRESETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,13 @@ def _connection(one: Connection) -> ConnectionStatus:
     )
 
 
+def kinds_shown(preset: int) -> Sequence[str]:
+    """Name the kinds that a flow is asked for; customers alone travel by choice, and show when they do."""
+    return [kind.value for kind in PRESETS[preset].kinds if kind is not Kind.CUSTOMER]
+
+
 def _flow(one: Flow, now: datetime) -> FlowStatus:
-    counts: dict[str, dict[str, int]] = {kind.value: {} for kind in (Kind.ORDER, Kind.PRODUCT)}
+    counts: dict[str, dict[str, int]] = {kind: {} for kind in kinds_shown(one.preset)}
     for kind, state, count in (
         Work.objects.filter(flow=one).values_list("kind", "state").annotate(Count("pk")).order_by()
     ):
