@@ -67,9 +67,7 @@ def kind_in_words(kind: Any) -> str:
         return "date: `2026-01-31`, or empty"
     if origin is not None:
         return "table: `a=b,c=d`"
-    return {"bool": "`true` or `false`", "int": "whole number", "Decimal": "amount", "str": "text"}[
-        kind.__name__
-    ]
+    return {"bool": "`yes` or `no`", "int": "whole number", "Decimal": "amount", "str": "text"}[kind.__name__]
 
 
 def as_typed(value: Any) -> str:
@@ -97,7 +95,9 @@ def settings_page() -> Iterator[str]:
         word, key = words[field.name], field.name
         yield from ("", f"## {key}", "", f"**{word['label']['en']}** · *{word['label']['sv']}*", "")
         yield from (word["help"]["en"], "", f"*{word['help']['sv']}*", "")
-        yield f"Takes: {kind_in_words(kinds[key])}. Default: {code(as_typed(getattr(default, key))) or 'empty'}."
+        value = getattr(default, key)
+        typed = ("yes" if value else "no") if isinstance(value, bool) else as_typed(value)
+        yield f"Takes: {kind_in_words(kinds[key])}. Default: {code(typed) or 'empty'}."
         if "choices" in word:
             yield ""
             rows = (

@@ -4,18 +4,19 @@ A flow stores only what the merchant changed; `read` lays that over the defaults
 Defaults are those of the trade (each is argued in docs/reference/settings.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, get_origin, get_type_hints
+from enum import Enum, StrEnum
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from brygga.domain.document import DocumentKind
 from brygga.domain.errors import SetupWrong
-from brygga.domain.message import message
+from brygga.domain.message import Message, message
 from brygga.domain.party import Matching
 from brygga.flows.goods.settings import GoodsSettings
 from brygga.flows.shelf.settings import ShelfSettings
@@ -276,42 +277,43 @@ def read(given: Mapping[str, Any]) -> FlowSettings:
 
 def check(key: str, value: Any) -> Any:
     """Return a setting's value in its type. Raises SetupWrong naming the setting."""
-    if key not in _TYPES:
-        raise SetupWrong(message("flow.unknown_setting", setting=key), setting=key)
+    kind = kind_of(key)
     try:
-        return msgspec.convert(value, _TYPES[key], strict=False)
+        return msgspec.convert(value, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise SetupWrong(
-            message("flow.bad_setting", setting=key, value=str(value), reason=str(error)),
-            str(error),
-            setting=key,
-        ) from error
+        raise SetupWrong(_wanted(key, str(value)), str(error), setting=key) from error
 
 
-def parse(key: str, text: str) -> Any:
-    """Read a setting as typed on a command line: lists as `a,b`, tables as `a=b,c=d`.
+def _wanted(key: str, value: str) -> Message:
+    """Say what a setting takes, where `value` is not it."""
+    kinds = list(leaves(_TYPES[key]))
+    facts = {"setting": key, "value": value}
+    choices = [choice for kind in kinds if issubclass(kind, Enum) for choice in kind]
+    if choices:
+        return message("flow.wants_choice", **facts, choices=", ".join(str(one.value) for one in choices))
+    for kind, code in ((bool, "yes_or_no"), (int, "whole_number"), (Decimal, "number"), (date, "date")):
+        if kind in kinds:
+            return message(f"flow.wants_{code}", **facts)
+    return message("flow.bad_setting", **facts)
 
-    Returns plain data for storage. Raises SetupWrong like `check`.
-    """
+
+def leaves(kind: Any) -> Iterator[type]:
+    """Yield the plain types that a setting of a kind is made of; of a table those of its values."""
+    parts = get_args(kind)
+    if isinstance(kind, type) and not parts:
+        if kind is not NoneType:
+            yield kind
+        return
+    for part in parts[1:] if get_origin(kind) is Mapping else parts:
+        if part is not Ellipsis:
+            yield from leaves(part)
+
+
+def kind_of(key: str) -> Any:
+    """Return the type of a setting. Raises SetupWrong when there is no such setting."""
     if key not in _TYPES:
         raise SetupWrong(message("flow.unknown_setting", setting=key), setting=key)
-    origin = get_origin(_TYPES[key])
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    value: Any = text.strip()
-    if origin is tuple:
-        value = parts
-    elif origin is not None and issubclass(origin, Mapping):
-        value = dict(_pair(key, part) for part in parts)
-    elif _TYPES[key] == date | None and not value:
-        value = None
-    return plain(key, value)
-
-
-def _pair(key: str, part: str) -> tuple[str, str]:
-    name, sign, value = (piece.strip() for piece in part.partition("="))
-    if not (name and sign):
-        raise SetupWrong(message("flow.not_a_table", setting=key, value=part), setting=key)
-    return name, value
+    return _TYPES[key]
 
 
 def plain(key: str, value: Any) -> Any:

@@ -49,7 +49,7 @@ class Product:
         from brygga.app.store.transaction import write
         from brygga.app.tenancy.models import Tenant
         from brygga.app.tenancy.scope import scope
-        from brygga.flows.settings import parse
+        from brygga.flows.typed import parse
 
         tenant = Tenant.objects.create(slug=f"t{lane.number}", name=f"Lane {lane.number}")
         with scope(tenant.pk):

@@ -165,7 +165,7 @@ class Play:
         from brygga.app.services import connecting, flows
         from brygga.app.store.models import Flow
         from brygga.connectors.registry import connector
-        from brygga.flows.settings import parse
+        from brygga.flows.typed import parse
 
         me = who()
         keys = {

@@ -101,7 +101,7 @@ class World:
         from brygga.app.commands.session import who
         from brygga.app.services import connecting, flows
         from brygga.app.store.models import Flow
-        from brygga.flows.settings import parse
+        from brygga.flows.typed import parse
 
         me = who()
         keys = {"url": self.shop_url, "consumer_key": self.key, "consumer_secret": self.secret}

@@ -210,7 +210,7 @@ def stop(
 def parsed(given: list[str] | None, json_wanted: bool) -> dict[str, Any]:
     """Read `key=value` settings. Raises SetupWrong naming the setting that is wrong."""
     from brygga.app.commands.card_options import pairs
-    from brygga.flows.settings import parse
+    from brygga.flows.typed import parse
 
     return {key: parse(key, value) for key, value in pairs(given, "--set", json_wanted).items()}
 
