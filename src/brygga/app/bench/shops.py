@@ -1,6 +1,7 @@
 """The two simulators of a measurement: as many shops and ERP accounts as there are lanes."""
 
 import copy
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,8 @@ from typing import Any
 
 import urllib3
 
+from brygga.app.bench.figures import Calls
+from brygga.app.commands.demo_read import signed_url
 from brygga.app.commands.tree import Tree
 
 Doc = dict[str, Any]
@@ -29,21 +32,32 @@ class Lane:
     inner: str
     outer: str
 
+    @property
+    def site(self) -> str:
+        """Its shop's name in the simulator."""
+        return f"s{self.number}"
+
+    @property
+    def name(self) -> str:
+        """Its tenant's name."""
+        return f"t{self.number}"
+
 
 class Simulators:
     """One process for all shops and one for all accounts, as small as they can be."""
 
-    def __init__(self, tree: Tree, files: ExitStack, folder: Path, lanes: int) -> None:
+    def __init__(self, tree: Tree, files: ExitStack, folder: Path, lanes: int, first: int = 1) -> None:
         log = files.enter_context((folder / "simulators.log").open("ab"))
-        names = ",".join(f"s{number}" for number in range(1, lanes + 1))
-        accounts = [_account(number) for number in range(1, lanes + 1)]
+        numbers = range(first, first + lanes)
+        names = ",".join(f"s{number}" for number in numbers)
+        accounts = [_account(number) for number in numbers]
         given = [part for account in accounts for part in ("--account", account)]
         shop = ["brygga_simulators.woocommerce", "--port", "0", "--empty", "--sites", names]
         self.shop = tree.start_simulator("shop", shop, log)
         self.erp = tree.start_simulator("erp", ["brygga_simulators.specter", "--port", "0", *given], log)
         self._http = urllib3.PoolManager()
-        sites = {site["name"]: site for site in self._call("GET", f"{self.shop}/_control/sites")}
-        self.lanes = [_lane(number, sites[f"s{number}"]) for number in range(1, lanes + 1)]
+        sites = {site["name"]: site for site in self.call("GET", f"{self.shop}/_control/sites")}
+        self.lanes = [_lane(number, sites[f"s{number}"]) for number in numbers]
         self._patterns: dict[int, Doc] = {}
         self._fresh: list[tuple[Lane, list[Doc]]] = []
         self._next_id = 10_000
@@ -51,17 +65,17 @@ class Simulators:
     def latency(self, milliseconds: float) -> None:
         """Make every call take so much longer, as a network does."""
         for url in (self.shop, self.erp):
-            self._call("POST", f"{url}/_control/faults", {"latency_ms": milliseconds})
+            self.call("POST", f"{url}/_control/faults", {"latency_ms": milliseconds})
 
     def open_shop(self, lane: Lane) -> None:
         """Give a shop its goods, and keep what a checkout makes of an order as the pattern for more."""
-        url = f"{self.shop}/_control/s{lane.number}"
+        url = f"{self.shop}/_control/{lane.site}"
         goods = [
             {"name": f"Mugg {n}", "sku": f"MUGG-{n}", "type": "simple", "status": "publish"}
             | {"regular_price": price, "price": price, "manage_stock": False}
             for n, price in enumerate(("129.00", "79.90", "249.00"), start=1)
         ]
-        kept = self._call("POST", f"{url}/raw/products", {"items": goods})
+        kept = self.call("POST", f"{url}/raw/products", {"items": goods})
         address = {
             "first_name": "Åsa",
             "last_name": "Öberg",
@@ -85,7 +99,7 @@ class Simulators:
             ],
             "shipping_method": {"method_id": "flat_rate", "method_title": "PostNord", "total": "39.20"},
         }
-        self._patterns[lane.number] = self._call("POST", f"{url}/orders", wish)
+        self._patterns[lane.number] = self.call("POST", f"{url}/orders", wish)
 
     def put_orders(self, lane: Lane, count: int, *, fresh: bool) -> list[tuple[str, str]]:
         """Put orders in a shop, alike but for number and buyer; return their ids and numbers.
@@ -108,9 +122,9 @@ class Simulators:
         self._fresh.clear()
 
     def _load(self, lane: Lane, orders: list[Doc]) -> None:
-        url = f"{self.shop}/_control/s{lane.number}/raw/orders"
+        url = f"{self.shop}/_control/{lane.site}/raw/orders"
         for start in range(0, len(orders), _AT_ONCE):
-            self._call("POST", url, {"items": orders[start : start + _AT_ONCE]})
+            self.call("POST", url, {"items": orders[start : start + _AT_ONCE], "quiet": True})
 
     def _order(self, lane: Lane, moment: str) -> Doc:
         self._next_id += 1
@@ -125,13 +139,23 @@ class Simulators:
     def calls(self) -> int:
         """Count calls of both since the last clearing."""
         return sum(
-            self._call("GET", f"{url}/_control/calls?limit=0")["total"] for url in (self.shop, self.erp)
+            self.call("GET", f"{url}/_control/calls?limit=0")["total"] for url in (self.shop, self.erp)
         )
+
+    def calls_by_kind(self) -> Calls:
+        """Count calls of both since the last clearing, by what they were for."""
+        kinds = {"shop_reads": 0, "shop_orders": 0, "shop_writes": 0}
+        for key, count in self.call("GET", f"{self.shop}/_control/calls?limit=0")["counts"].items():
+            method, _, path = key.partition(" ")
+            reads = "shop_orders" if path.endswith("/orders") else "shop_reads"
+            kinds[reads if method == "GET" else "shop_writes"] += count
+        erp = self.call("GET", f"{self.erp}/_control/calls?limit=0")["total"]
+        return Calls(erp=erp, **kinds)
 
     def clear_calls(self) -> None:
         """Start counting anew."""
         for url in (self.shop, self.erp):
-            self._call("DELETE", f"{url}/_control/calls")
+            self.call("DELETE", f"{url}/_control/calls")
 
     def arrivals(self, lanes: list[Lane], prefix: str, numbers: set[str]) -> list[datetime]:
         """Return when the orders of these numbers were made, by the ERP's clock, in order."""
@@ -139,12 +163,35 @@ class Simulators:
         made = [
             datetime.fromisoformat(order["createdAt"].replace("Z", "+00:00"))
             for lane in lanes
-            for order in self._call("GET", f"{self.erp}/_control/orders?sbmId={lane.sbm_id}")
+            for order in self.call("GET", f"{self.erp}/_control/orders?sbmId={lane.sbm_id}")
             if order["externalOrderNo"] in wanted
         ]
         return sorted(made)
 
-    def _call(self, method: str, url: str, body: Any = None) -> Any:
+    def in_shop(self, lane: Lane, path: str, **body: Any) -> Any:
+        """Let somebody do something in a lane's shop."""
+        return self.call("POST", f"{self.shop}/_control/{lane.site}/{path}", body)
+
+    def in_erp(self, lane: Lane, path: str, **body: Any) -> Any:
+        """Let staff of a lane's ERP account do something."""
+        return self.call("POST", f"{self.erp}/_control/{path}", {"sbmId": lane.sbm_id, **body})
+
+    def feeds_are_read(self, lane: Lane, feeds: Sequence[str]) -> bool:
+        """Say whether these feeds of an account have been read and confirmed to their end."""
+        readers = self.call("GET", f"{self.erp}/_control/feeds?sbmId={lane.sbm_id}")
+        read = {reader["reader"].partition("/")[0]: reader for reader in readers}
+        return all(
+            feed in read and not read[feed]["waiting"] and not read[feed]["openBatch"] for feed in feeds
+        )
+
+    def count_orders(self, lane: Lane, status: str) -> int:
+        """Count a shop's orders of one status, as its REST API does."""
+        asked = {"status": status, "per_page": "1"}
+        url = signed_url(f"{lane.shop_url}/wp-json/wc/v3/orders", lane.key, lane.secret, asked)
+        return int(self._http.request("GET", url, timeout=120.0).headers["X-WP-Total"])
+
+    def call(self, method: str, url: str, body: Any = None) -> Any:
+        """Call a control route, and return what it answered."""
         answer = self._http.request(method, url, json=body, timeout=120.0)
         if answer.status >= 300:
             raise RuntimeError(f"{method} {url}: {answer.status} {answer.data[:300]!r}")

@@ -17,6 +17,7 @@ import structlog
 
 from brygga.app.settings import settings
 from brygga.app.vault.logs import set_up
+from brygga.app.worker.memory import share_memory
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,7 @@ class SlotTaken(Exception):
 def prepare() -> None:
     """Set up log and Django in this process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brygga.app.django_settings")
+    share_memory()
     set_up(settings().log)
     django.setup()
 
