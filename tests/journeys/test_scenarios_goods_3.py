@@ -165,3 +165,30 @@ def test_a_barcode_field_of_an_older_shop(goods: Any) -> None:
     before = world.writes()
     world.again()
     assert world.writes() == before
+
+
+def test_variations_of_the_merchant_s_own_that_the_erp_does_not_group_stay_where_they_are(goods: Any) -> None:
+    world: Goods = goods({"article_structure": "0"}, goods_draft=False)
+    parent = world.product(name="Egen", type="variable", sku="EGEN")
+    for size in ("S", "M", "L"):
+        world.product(type="variation", parent_id=parent, sku=f"T-{size}", name=size)
+        world.article(articleNo=f"T-{size}", name=f"Tröja {size}", priceExclVat="80", stock="3")
+    world.world.hear()
+    world.again()
+
+    def kept() -> dict[str, tuple[str, int]]:
+        return {v["sku"]: (v["status"], v["stock_quantity"]) for v in world.variations(parent)}
+
+    assert kept() == {f"T-{size}": ("publish", 3) for size in ("S", "M", "L")}
+    assert [p["name"] for p in world.products()] == ["Egen"]
+    states = [world.world.state(f"T-{size}", Kind.GOODS) for size in ("S", "M", "L")]
+    assert sorted(code for _, code in states) == [
+        "goods.as_it_should_be",
+        "goods.elsewhere",
+        "goods.elsewhere",
+    ]
+    adopted = next(size for size, (state, _) in zip("SML", states, strict=True) if state is State.DONE)
+    world.deed("articles/end", articleNo=f"T-{adopted}")
+    world.world.hear()
+    assert world.products()[0]["status"] == "publish"  # the two others are sold in it
+    assert kept()[f"T-{adopted}"][0] == "private"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from brygga.domain.errors import BryggaError
 from brygga.domain.message import Message
 from brygga.domain.order import OptionValue
 
@@ -101,6 +102,14 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductWrite:
+    """A change of one product's own fields; without an id it is made."""
+
+    id: str
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
 class VariationWrite:
     """A change of one variation; without an id it is made."""
 
@@ -110,9 +119,13 @@ class VariationWrite:
 
 @dataclass(frozen=True, slots=True)
 class ProductAnswer:
-    """A product as it is after a write; `remarks` name what the shop made of it otherwise than asked."""
+    """A product as it is after a write, without its variations, or why it was not done.
 
-    product: ShopProduct
+    `remarks` name what the shop made of it otherwise than asked.
+    """
+
+    product: ShopProduct | None = None
+    error: BryggaError | None = None
     remarks: tuple[Message, ...] = ()
 
 

@@ -162,6 +162,7 @@ class OrderHead:
     total: str = ""
     refunds: tuple[str, ...] = ()
     reference: str = ""
+    currency: str = ""
 
     @property
     def version(self) -> Version:
@@ -213,6 +214,7 @@ class Order:
             plain(self.total),
             tuple(sorted(refund.id for refund in self.refunds)),
             self.payment.transaction_id,
+            self.currency,
         )
 
     @property

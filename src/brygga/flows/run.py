@@ -13,7 +13,7 @@ from brygga.domain.refs import Kind
 from brygga.flows.context import RunContext
 from brygga.flows.customers.bring import bring_over_customer
 from brygga.flows.failures import outcome_of_failure
-from brygga.flows.goods.bring import bring_over_goods
+from brygga.flows.goods.together import bring_over_goods
 from brygga.flows.orders.after import ask_about_deleted, look_after_transfer, still_transferred
 from brygga.flows.orders.decide import decide
 from brygga.flows.orders.erased import forget_buyer
@@ -25,10 +25,11 @@ from brygga.flows.orders.unsettled import ask_person_if_unsettled
 from brygga.flows.ports import Work
 from brygga.flows.products.bring import bring_over_products
 from brygga.flows.shelf.bring import bring_over_items
+from brygga.flows.statuses.reserved import forget_reservation, watch_reservation
 from brygga.flows.statuses.tell import tell_status
 
 # How many works of a kind go together: an ERP takes a hundred articles in one call.
-TOGETHER = {Kind.ORDER: 1, Kind.PRODUCT: 50, Kind.ITEM: 100}
+TOGETHER = {Kind.ORDER: 1, Kind.PRODUCT: 50, Kind.ITEM: 100, Kind.GOODS: 100}
 
 
 def attempt(works: Sequence[Work], ctx: RunContext) -> None:
@@ -45,8 +46,7 @@ def attempt(works: Sequence[Work], ctx: RunContext) -> None:
         case Kind.ITEM:
             bring_over_items(works, ctx)
         case Kind.GOODS:
-            for work in works:
-                bring_over_goods(work, ctx)
+            bring_over_goods(works, ctx)
         case Kind.CUSTOMER:
             one_by_one(works, bring_over_customer, ctx)
         case Kind.PRODUCT:
@@ -80,6 +80,7 @@ def bring_over_orders(works: Sequence[Work], ctx: RunContext) -> None:
                 outcome = still_transferred(outcome, error, link, ctx.store.warnings(work))
                 if isinstance(error, RecordGone):
                     ask_about_deleted(work, link, ctx)
+                    forget_reservation(work.ref.id, ctx)
         if outcome is not None:
             ctx.store.settle(work, ask_person_if_unsettled(outcome, work, ctx), journal)
 
@@ -87,6 +88,7 @@ def bring_over_orders(works: Sequence[Work], ctx: RunContext) -> None:
 def bring_over_order(work: Work, ctx: RunContext) -> Outcome | None:
     """Bring one order from the shop to the ERP. None means that its outcome is stored already."""
     order = read_order(work, ctx)
+    watch_reservation(order, ctx)
     if order.erased:
         return forget_buyer(order, work, ctx)
     link = ctx.store.link(work.ref, ctx.erp_id)

@@ -18,8 +18,7 @@ from brygga.domain.order import OptionValue
 from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Kind
 from brygga.domain.supply import ArticleInfo
-from brygga.flows.goods.ports import Linked, Made
-from brygga.flows.journal import Journal
+from brygga.flows.goods.ports import Linked, Made, Settled
 from brygga.flows.ports import LaneLost
 from tests.app.world import World
 
@@ -116,12 +115,12 @@ def test_a_group_told_of_during_the_attempt_is_due_again(alice: World) -> None:
     claims = claim([work.pk], alice.shop, datetime.now(UTC))
     store.begin(claims)
     FanOut(alice.tenant, alice.erp).articles([replace(one, name="Ny")], T0 + timedelta(minutes=1))
-    goods.settle(claims[0].work, Outcome(State.DONE, message("goods.off"), target_id="5"), Journal())
+    goods.settle([Settled(claims[0].work, Outcome(State.DONE, message("goods.off"), target_id="5"))])
     work.refresh_from_db()
     assert work.due_at is not None
     claims = claim([work.pk], alice.shop, datetime.now(UTC))
     store.begin(claims)
-    goods.settle(claims[0].work, Outcome(State.HELD, message("goods.off")), Journal())
+    goods.settle([Settled(claims[0].work, Outcome(State.HELD, message("goods.off")))])
     work.refresh_from_db()
     assert (work.due_at, work.state, work.target_ref, work.forced) == (None, "held", "5", False)
 

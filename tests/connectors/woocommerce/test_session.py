@@ -8,7 +8,7 @@ import pytest
 
 from brygga.connectors.contract.connector import GivesOrders, GivesProducts, Identity, Listens, TakesFeedback
 from brygga.connectors.contract.http import Exchange
-from brygga.connectors.woocommerce import connector as connector_module
+from brygga.connectors.woocommerce import session as session_module
 from brygga.connectors.woocommerce.connector import WooSession, connector
 from brygga.domain.errors import (
     BryggaError,
@@ -145,7 +145,7 @@ def test_lists_go_by_statuses_read_lately_in_whatever_session(
     assert [status.key for status in shop.session.order_statuses()] == [
         "skickad"
     ]  # a person asks for today's
-    monkeypatch.setattr(connector_module, "STATUSES_FOR", -1.0)
+    monkeypatch.setattr(session_module, "STATUSES_FOR", -1.0)
     session = session_for(shop.shop.url, [], IDENTITY)
     list(session.orders_changed(SINCE, UNTIL))
     session.close()

@@ -1,26 +1,26 @@
 """GoodsStore for one flow in the lane of its shop: groups, and which products of the shop they are.
 
-A group's link keeps in its fingerprint which statuses we have changed to hide something.
+A group's link keeps in its fingerprint which statuses we have changed to hide something; an
+article's the number that its item had from us last. What the shop calls an item by now is in the
+link's key, and follows every change made by hand (`store/shelf.py`).
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from brygga.app.store.article_feed import is_being_told
+from brygga.app.store.goods_settle import settle
 from brygga.app.store.groups import file_rows
 from brygga.app.store.intake import StoreIntake
-from brygga.app.store.lines import insert, prepare
 from brygga.app.store.links import put_link
-from brygga.app.store.remarks import keep_remarks
 from brygga.app.store.runs import LaneStore
-from brygga.app.store.sql import fetch, fetch_one, json_in, json_out, marks, message_in, run, time_in
+from brygga.app.store.sql import fetch, fetch_one, json_in, json_out, marks, run, time_in
 from brygga.app.store.supply import supply_of
 from brygga.domain.message import message
-from brygga.domain.outcome import Outcome, State
 from brygga.domain.refs import Kind, Link, RecordRef
-from brygga.flows.goods.ports import Group, Linked, Made
-from brygga.flows.journal import Entry, Journal, Step
-from brygga.flows.ports import LaneLost, Work
+from brygga.flows.goods.ports import Group, Linked, Made, Settled
+from brygga.flows.journal import Entry
 from brygga.flows.products.suspects import spelling
 
 _AT_ONCE = 200
@@ -39,14 +39,14 @@ class DbGoods:
 
     def group(self, key: str) -> Group:
         """Return a group's articles, by number."""
-        numbers = [
+        # Not sorted by the database: it would read all of the flow's articles in order to find these.
+        numbers = sorted(
             number
             for (number,) in fetch(
-                "SELECT article_no FROM store_groupmember WHERE flow_id = %s AND group_key = %s"
-                " ORDER BY article_no",
+                "SELECT article_no FROM store_groupmember WHERE flow_id = %s AND group_key = %s",
                 (self._flow, key),
             )
-        ]
+        )
         known = supply_of(self._erp, numbers)
         articles = tuple(known[number].article for number in numbers if number in known)
         return Group(key, articles, file_rows(self._flow, numbers))
@@ -85,7 +85,7 @@ class DbGoods:
         found: dict[str, list[Linked]] = defaultdict(list)
         for part in _parts(list(article_nos)):
             for number, ref, sku in fetch(
-                "SELECT target_ref, source_ref, source_key FROM store_linkrow WHERE target_id = %s AND kind = %s"
+                "SELECT target_ref, source_ref, fingerprint FROM store_linkrow WHERE target_id = %s AND kind = %s"
                 f" AND target_ref IN ({marks(len(part))}) AND source_id = %s ORDER BY id",
                 (self._erp, _ARTICLE, *part, self._shop),
             ):
@@ -104,6 +104,10 @@ class DbGoods:
                 )
             )
         return found
+
+    def is_being_told(self, article_nos: Collection[str]) -> bool:
+        """Say that the ERP's feed was not yet read to its end since it told of one of these articles."""
+        return is_being_told(self._erp, article_nos)
 
     def suspects(self, article_nos: Collection[str]) -> Mapping[str, str]:
         """Return articles still in use that differ from one of these in spelling only."""
@@ -147,7 +151,7 @@ class DbGoods:
             before = self.articles_of(links) if links else {}
             for ref, number in (links or {}).items():
                 source = RecordRef(self._shop, Kind.ARTICLE, ref)
-                put_link(self._tenant, Link(source, number, self._erp, number, number, ""), now)
+                put_link(self._tenant, Link(source, number, self._erp, number, number, number), now)
             # Also one that was written elsewhere before: its new place has neither price nor stock.
             new = [number for ref, number in (links or {}).items() if before.get(ref) != number]
             note = message("goods.linked")
@@ -179,35 +183,9 @@ class DbGoods:
         note = message("goods.members_moved")
         StoreIntake().seen_many(self._flow, Kind.GOODS, self._erp, list(keys), note)
 
-    def settle(self, work: Work, outcome: Outcome, journal: Journal) -> None:
-        """Store what became of a group. One that was told of meanwhile is due again at once."""
-        now = datetime.now(UTC)
-        entries = journal.take()
-        if outcome.state is not State.DONE:
-            entries.append(Entry(now, Step.DECIDED, outcome.reason))
-        lines = prepare(entries)
-        claim = self._store.claim_of(work)
-        waits = outcome.retry_at is not None and outcome.state is not State.DONE
-        with self._store.writing():
-            touched = run(
-                "UPDATE store_work SET state = %s, reason = %s, reason_code = %s, warnings = %s, attempt = %s,"
-                " forced = %s, settled_at = %s, due_at = CASE WHEN seen_count = %s THEN %s ELSE %s END,"
-                " target_ref = CASE WHEN %s = '' THEN target_ref ELSE %s END,"
-                " target_key = CASE WHEN %s = '' THEN target_key ELSE %s END WHERE id = %s",
-                (
-                    outcome.state.value, message_in(outcome.reason), outcome.reason.code,
-                    json_in([warning.as_data() for warning in outcome.warnings]),
-                    work.attempt - (not outcome.counts) if waits else 0,
-                    work.forced and waits, time_in(now), claim.seen_count if claim is not None else -1,
-                    time_in(outcome.retry_at), time_in(now), outcome.target_id, outcome.target_id[:100],
-                    outcome.target_key, outcome.target_key[:200], work.id,
-                ),
-            )  # fmt: skip
-            if not touched:
-                raise LaneLost(f"work {work.id} is gone")
-            keep_remarks(work.id, self._store.warnings(work), outcome.warnings)
-            insert(lines, self._tenant, work.id, self._store.keep_days, now)
-        self._store.settled[work.id] = outcome
+    def settle(self, settled: Sequence[Settled], exchanges: Sequence[Entry] = ()) -> None:
+        """Store what became of groups. One that was told of meanwhile is due again at once."""
+        settle(self._store, settled, exchanges)
 
 
 def _parts(rows: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from brygga.app.store.renumbered import renumber_taken
 from brygga.app.store.sql import fetch, fetch_one, json_in, json_out, marks, run
 from brygga.app.store.supply import all_supply, supply_of
 from brygga.app.store.transaction import write
@@ -140,12 +141,17 @@ class Groups:
         return others
 
     def _rename(self, old: str, new: str) -> None:
-        """Let links follow an article to its new number."""
+        """Let an article's links and sold pieces follow it to its new number.
+
+        Links remember the one that the shop has from us.
+        """
         self._forget(old)
+        renumber_taken(self._erp, old, new)
         run(
-            "UPDATE store_linkrow SET target_ref = %s, target_key = %s WHERE target_id = %s AND kind = %s"
-            " AND target_ref = %s",
-            (new[:100], new, self._erp, _ARTICLE, old[:100]),
+            "UPDATE store_linkrow SET target_ref = %s, target_key = %s,"
+            " fingerprint = CASE WHEN fingerprint = '' THEN %s ELSE fingerprint END"
+            " WHERE target_id = %s AND kind = %s AND target_ref = %s",
+            (new[:100], new, old, self._erp, _ARTICLE, old[:100]),
         )
 
     def _forget(self, article_no: str) -> None:

@@ -69,6 +69,7 @@ class LaneWork:
         """Bring over what is due; return when there is more to do, if it is known. Raises LaneLost."""
         if self._held.suspect is not None:
             hold(self._held, [self._held.suspect], "work.crashed")
+            lanes.acquit(self._held)
         while not self._time_is_over():
             self._look_round()
             page = (
@@ -151,9 +152,12 @@ class LaneWork:
             self.under_way = [each.work.id for each in claims]
             self.under_way_since = time.monotonic()
             try:
-                return self._attempt(claims, context, store)
+                goes_on = self._attempt(claims, context, store)
             finally:
                 self.under_way_since = None
+            if self._held.careful:
+                lanes.tried(self._held)
+            return goes_on
 
     def _attempt(self, claims: Sequence[Claim], context: RunContext, store: LaneStore) -> bool:
         try:
@@ -247,11 +251,18 @@ class LaneWork:
 
 
 def _groups(page: Sequence[Due]) -> Iterator[list[Due]]:
-    """Split a page into what is tried together: neighbours of one flow, revision and kind."""
+    """Split a page into what is tried together: neighbours of one flow, revision and kind.
+
+    Those that the end of a full page cuts off from the rest of theirs wait for the next page.
+    """
+    seen = 0
     for (_flow, _revision, kind), neighbours in groupby(
         page, key=lambda due: (due.flow, due.revision, due.kind)
     ):
         together = list(neighbours)
         size = TOGETHER.get(kind, 1)
+        seen += len(together)
+        if seen == PAGE and len(together) < min(size, PAGE):
+            return
         for start in range(0, len(together), size):
             yield together[start : start + size]

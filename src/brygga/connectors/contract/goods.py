@@ -5,7 +5,15 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from brygga.connectors.contract.connector import Session
-from brygga.domain.goods import Attribute, Fields, ProductAnswer, ShopProduct, VariationAnswer, VariationWrite
+from brygga.domain.goods import (
+    Attribute,
+    Fields,
+    ProductAnswer,
+    ProductWrite,
+    ShopProduct,
+    VariationAnswer,
+    VariationWrite,
+)
 from brygga.domain.shelf import ShopItem
 
 
@@ -16,19 +24,33 @@ class TakesProducts(Session, Protocol):
     def shop_product(self, product_id: str) -> ShopProduct:
         """Read one product with all its variations, also one in the trash. Raises RecordGone."""
 
-    def create_product(self, fields: Fields) -> ProductAnswer:
-        """Make a product.
+    def shop_products(self, product_ids: Sequence[str]) -> Mapping[str, ShopProduct]:
+        """Read many products in few calls, with all their variations; those not found are left out.
 
-        Raises DuplicateNumber when the shop has its SKU already, RecordRejected, and OutcomeUnknown
-        when it may have been made: then it is found by its SKU.
+        One in the trash comes without its variations. One left out may still be there, in a status
+        that no list shows: `shop_product` knows.
+        """
+
+    def put_products(self, writes: Sequence[ProductWrite]) -> Sequence[ProductAnswer]:
+        """Make and change many products in few calls; an answer for each, in order.
+
+        Each stands for itself. Its error is DuplicateNumber when the shop has its SKU already,
+        RecordGone, RecordRejected, or OutcomeUnknown when it may have been done: what may have been
+        made is found by its SKU, so what is made needs one.
         """
 
     def change_product(self, product_id: str, fields: Fields) -> ProductAnswer:
-        """Change a product. Raises RecordGone, DuplicateNumber, RecordRejected, TryLater."""
+        """Change a product at once. Raises RecordGone, DuplicateNumber, RecordRejected, OutcomeUnknown."""
 
-    def put_variations(self, product_id: str, writes: Sequence[VariationWrite]) -> Sequence[VariationAnswer]:
+    def put_variations(
+        self,
+        product_id: str,
+        writes: Sequence[VariationWrite],
+        attributes: Sequence[Attribute] | None = None,
+    ) -> Sequence[VariationAnswer]:
         """Make and change variations of one product; an answer for each, in order.
 
+        `attributes` are the product's, if they are known: they are read where options are written.
         Raises RecordGone when the product is, OutcomeUnknown when some may have been made.
         """
 

@@ -24,6 +24,9 @@ class DrawsMoney(Protocol):
     def draws_at(self, method: str) -> Sequence[str]:
         """Return the statuses at which a payment method's plugin draws; none known: an empty list."""
 
+    def reserves(self, method: str) -> bool:
+        """Say whether a payment method is known to hold the money until it is drawn."""
+
     def draws_itself(self, method: str) -> bool | None:
         """Say whether a payment method's plugin is set to draw at its statuses; None: it can't be read."""
 

@@ -24,7 +24,7 @@ R = TypeVar("R", bound=HasId)
 
 API = "/wp-json/wc/v3/"
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "Cache-Control": "no-cache"}
-_ORDER_HEAD = "id,number,status,date_created_gmt,date_modified_gmt,total,transaction_id,refunds"
+_ORDER_HEAD = "id,number,status,date_created_gmt,date_modified_gmt,total,currency,transaction_id,refunds"
 _CUSTOMER = "id,role,date_created_gmt,date_modified_gmt,email,first_name,last_name,billing,shipping"
 _PRODUCT_HEAD = "id,name,sku,status,date_modified_gmt"
 _HOLDING = "id,number,status,date_modified_gmt,line_items"
@@ -175,21 +175,17 @@ class WooClient:
             path, list[wire_goods.Goods], {**query, "_fields": _GOODS}, kind="product", record=product_id
         )
 
-    def create_product(self, body: Mapping[str, Any]) -> wire_goods.Goods:
-        """Make a product."""
-        return self._write("POST", "products", wire_goods.Goods, body)
+    def goods_list(self, query: Mapping[str, str]) -> Page[wire_goods.Goods]:
+        """Read a page of products for comparing; variations if asked for by SKU."""
+        return self._page("products", list[wire_goods.Goods], {**query, "_fields": _GOODS})
 
-    def change_product(self, product_id: str, body: Mapping[str, Any]) -> wire_goods.Goods:
-        """Change a product."""
-        path = f"products/{product_id}"
-        return self._write("PUT", path, wire_goods.Goods, body, kind="product", record=product_id)
-
-    def batch_variations(
-        self, product_id: str, made: Sequence[Mapping[str, Any]], changed: Sequence[Mapping[str, Any]]
+    def batch_goods(
+        self, parent_id: str, made: Sequence[Mapping[str, Any]], changed: Sequence[Mapping[str, Any]]
     ) -> wire_goods.GoodsBatch:
-        """Make and change up to 100 variations of a product, each for itself; 200 whatever happens."""
-        path = f"products/{product_id}/variations/batch"
-        asked = Asked(path, self._host, "product", product_id, changes=True, signed=self.signed)
+        """Make and change up to 100 products, or variations of one, each for itself; 200 whatever happens."""
+        path = f"products/{parent_id}/variations/batch" if parent_id else "products/batch"
+        kind = "product" if parent_id else ""
+        asked = Asked(path, self._host, kind, parent_id, changes=True, signed=self.signed)
         body = msgspec.json.encode({"create": list(made), "update": list(changed)})
         answer = self._send("POST", API + path, {}, asked, body)
         found = self._read(answer, wire_goods.GoodsBatch, Asked(path, self._host, changes=True))

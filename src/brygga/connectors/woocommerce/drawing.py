@@ -33,6 +33,18 @@ TABLE = (
 )  # fmt: skip
 
 
+# Hold the money too, though when they draw it is not known; and what a checkout that holds draws at once.
+HOLDING = ("qliro*",)
+AT_ONCE = ("*swish*", "*trustly*", "*sofort*")
+
+
+def reserves(method: str) -> bool:
+    """Say whether a payment method is known to hold the money until it is drawn."""
+    if any(fnmatchcase(method, one) for one in AT_ONCE):
+        return False
+    return drawing_of(method) is not None or any(fnmatchcase(method, one) for one in HOLDING)
+
+
 def drawing_of(method: str) -> Drawing | None:
     """Return what is known of a payment method's plugin."""
     return next((row for row in TABLE if any(fnmatchcase(method, one) for one in row.methods)), None)

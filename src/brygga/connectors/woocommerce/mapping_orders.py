@@ -70,6 +70,7 @@ def head_from_wire(row: wire.OrderHead) -> OrderHead:
         total=_shown_total(row.total),
         refunds=tuple(sorted(id_text(refund.id) for refund in row.refunds)),
         reference=text(row.transaction_id),
+        currency=text(row.currency),
     )
 
 

@@ -148,6 +148,7 @@ class OrderHead(msgspec.Struct):
     date_created_gmt: Loose = None
     date_modified_gmt: Loose = None
     total: Loose = None
+    currency: Loose = None
     transaction_id: Loose = None
     refunds: list[RefundHead] = []
 
@@ -155,7 +156,6 @@ class OrderHead(msgspec.Struct):
 class Order(OrderHead):
     """An order."""
 
-    currency: Loose = None
     prices_include_tax: Loose = None
     total_tax: Loose = None
     customer_id: Loose = None

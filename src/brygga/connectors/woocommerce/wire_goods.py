@@ -49,7 +49,7 @@ class Goods(msgspec.Struct):
 
 
 class GoodsBatch(msgspec.Struct):
-    """The answer to a batch of variations: everything in its place."""
+    """The answer to a batch of products or variations: everything in its place."""
 
     create: list[Goods] = []
     update: list[Goods] = []

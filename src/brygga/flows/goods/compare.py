@@ -87,7 +87,8 @@ def item_fields(
 def sku_of(item: ItemWish, now: str, linked: Linked | None) -> tuple[str | None, Message | None]:
     """Return the SKU to write, or what is to be said of one that was changed in the shop.
 
-    The number was changed in the ERP if the shop still has the SKU that it had when they were linked.
+    The number was changed in the ERP if the shop still has the one that we know it by: what else it
+    has was typed there, and is left.
     """
     if now == item.article_no:
         return None, None

@@ -16,11 +16,8 @@ from brygga.domain.message import Message, message
 from brygga.domain.shelf import ShopItem
 from brygga.flows.context import RunContext
 from brygga.flows.goods.ports import Linked, Made
+from brygga.flows.goods.seen import TRASH, VARIABLE, Seen
 from brygga.flows.goods.wish import Wish
-from brygga.flows.shelf.match import spelt_otherwise
-
-TRASH = "trash"
-VARIABLE = "variable"
 
 
 @dataclass(slots=True)
@@ -32,37 +29,36 @@ class Found:
     gone: bool = False  # it was made, and is not in the shop any more
     spots: dict[str, Linked] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)  # articles that were found, not linked
+    deleted: dict[str, Linked] = field(default_factory=dict)  # linked items that the product lacks now
+    replaced: list[str] = field(default_factory=list)  # of those, whose article has another item there
     faults: dict[str, Message] = field(default_factory=dict)
     trashed: dict[str, ShopItem] = field(default_factory=dict)
     taken_over: str = ""  # the group whose product it was
 
 
-def find(wish: Wish, ctx: RunContext) -> Found:
-    """Find a group's product and items."""
+def find(wish: Wish, seen: Seen, ctx: RunContext) -> Found:
+    """Find a group's product and items; what was not read of the shop ahead is read now."""
     found = Found(made=ctx.goods.made(wish.key))
     if found.made is not None:
         try:
-            found.product = ctx.shop.shop_product(found.made.product_id)
+            found.product = seen.product(found.made.product_id)
         except RecordGone:
             found.gone = True
             return found
     numbers = [item.article_no for item in wish.items]
-    for number, links in ctx.goods.linked([*numbers, *_head(wish)]).items():
+    for number, links in ctx.goods.linked([*numbers, *([wish.head] if wish.head else [])]).items():
         found.spots[number] = _nearest(links, found.product)
+    _set_deleted_aside(found)
     missing = [item.article_no for item in wish.live if item.article_no not in found.spots]
-    for number in _inside(found, missing):
-        missing.remove(number)
+    inside = _inside(found, missing)
+    missing = [number for number in missing if number not in inside and number not in found.deleted]
     if missing:
         _not_alike(missing, found, ctx)
         missing = [number for number in missing if number not in found.faults]
-    parents = _by_sku(wish, missing, found, ctx) if missing or found.product is None else []
+    parents = _by_sku(wish, missing, found, seen, ctx) if missing or found.product is None else []
     if found.product is None:
-        _choose(wish, parents, found, ctx)
+        _choose(wish, parents, found, seen, ctx)
     return found
-
-
-def _head(wish: Wish) -> list[str]:
-    return [wish.head] if wish.head else []
 
 
 def _nearest(links: Sequence[Linked], product: ShopProduct | None) -> Linked:
@@ -76,6 +72,20 @@ def _is_there(ref: str, product: ShopProduct) -> bool:
     return not product.is_variable or product.variation(ref.partition("/")[2]) is not None
 
 
+def _set_deleted_aside(found: Found) -> None:
+    """Tell linked variations that somebody has deleted from those that are there.
+
+    A link to the product as a whole is older than its variations, and was cut off on its way to one.
+    """
+    product = found.product
+    if product is None or not product.is_variable or product.status == TRASH:
+        return
+    for number, spot in list(found.spots.items()):
+        product_id, _, variation_id = spot.ref.partition("/")
+        if product_id == product.id != variation_id and product.variation(variation_id) is None:
+            found.deleted[number] = found.spots.pop(number)
+
+
 def _inside(found: Found, missing: Sequence[str]) -> list[str]:
     """Find articles among the product's own items: the answer of an earlier write may have been lost."""
     if found.product is None:
@@ -87,6 +97,8 @@ def _inside(found: Found, missing: Sequence[str]) -> list[str]:
     for number in inside:
         found.spots[number] = Linked(by_sku[number], number)
         found.new.add(number)
+        if number in found.deleted:  # somebody made it anew in its place
+            found.replaced.append(found.deleted.pop(number).ref)
     return inside
 
 
@@ -96,13 +108,13 @@ def _not_alike(missing: Sequence[str], found: Found, ctx: RunContext) -> None:
         found.faults[number] = message("goods.suspect_article", article=number, other=other)
 
 
-def _by_sku(wish: Wish, missing: Sequence[str], found: Found, ctx: RunContext) -> list[ShopItem]:
+def _by_sku(wish: Wish, missing: Sequence[str], found: Found, seen: Seen, ctx: RunContext) -> list[ShopItem]:
     """Find items by SKU, exactly; return variable products that have the group's own number."""
     asked = [number for number in missing if number.strip()]
     asked += [wish.key] if found.product is None else []
     hits: dict[str, list[ShopItem]] = defaultdict(list)
     parents: list[ShopItem] = []
-    for item in ctx.shop.items_by_sku(list(dict.fromkeys(asked))):
+    for item in seen.by_sku(asked):
         if item.status == TRASH:
             continue
         if item.type == VARIABLE and item.sku == wish.key:
@@ -111,7 +123,7 @@ def _by_sku(wish: Wish, missing: Sequence[str], found: Found, ctx: RunContext) -
             hits[item.sku].append(item)
     owners = ctx.goods.articles_of([item.ref for items in hits.values() for item in items])
     for number in missing:
-        _take(number, hits.get(number, ()), owners, found, ctx)
+        _take(number, hits.get(number, ()), owners, found, seen)
     others = [item for item in hits.get(wish.key, ()) if wish.key not in missing and item.ref not in owners]
     if others and wish.key not in {item.article_no for item in wish.items}:
         for one in wish.live:
@@ -121,21 +133,19 @@ def _by_sku(wish: Wish, missing: Sequence[str], found: Found, ctx: RunContext) -
     absent = [n for n in missing if n not in found.spots and n not in found.faults]
     if absent or (found.product is None and not parents):
         keys = [*absent, *([wish.key] if found.product is None and not parents else [])]
-        found.trashed = {item.sku: item for item in ctx.shop.trashed_by_sku(list(dict.fromkeys(keys)))}
-    for number, item in spelt_otherwise(absent, ctx).items():
+        found.trashed = {item.sku: item for item in seen.trashed(keys)}
+    for number, item in seen.spelt_otherwise(absent).items():
         found.faults[number] = message(
             "goods.suspect_sku", article=number, item=item.name, sku=item.sku, ref=item.ref
         )
     return parents
 
 
-def _take(
-    number: str, hits: Sequence[ShopItem], owners: Mapping[str, str], found: Found, ctx: RunContext
-) -> None:
+def _take(number: str, hits: Sequence[ShopItem], owners: Mapping[str, str], found: Found, seen: Seen) -> None:
     if not hits:
         return
     if len(hits) > 1:
-        hits = _original(hits, ctx) or hits
+        hits = _original(hits, seen) or hits
     names = ", ".join(f"{item.name} ({item.ref})" for item in hits)
     owner = owners.get(hits[0].ref, number)
     if len(hits) > 1:
@@ -149,9 +159,9 @@ def _take(
         found.new.add(number)
 
 
-def _original(hits: Sequence[ShopItem], ctx: RunContext) -> list[ShopItem]:
+def _original(hits: Sequence[ShopItem], seen: Seen) -> list[ShopItem]:
     """Of one product in several languages, which share a SKU, take the one the others are translated from."""
-    products = {item.product_id: ctx.shop.shop_product(item.product_id) for item in hits}
+    products = {item.product_id: seen.product(item.product_id) for item in hits}
     originals = [one.id for one in products.values() if not one.translation_of]
     others = {one.translation_of for one in products.values() if one.translation_of}
     if len(originals) != 1 or others != set(originals):
@@ -159,7 +169,7 @@ def _original(hits: Sequence[ShopItem], ctx: RunContext) -> list[ShopItem]:
     return [item for item in hits if item.product_id == originals[0]]
 
 
-def _choose(wish: Wish, parents: Sequence[ShopItem], found: Found, ctx: RunContext) -> None:
+def _choose(wish: Wish, parents: Sequence[ShopItem], found: Found, seen: Seen, ctx: RunContext) -> None:
     """Choose the product of a group that has none yet among those its articles are in.
 
     One whose own group is deserted is taken over (its articles got another number or parent); a
@@ -183,7 +193,7 @@ def _choose(wish: Wish, parents: Sequence[ShopItem], found: Found, ctx: RunConte
                 "goods.scattered", group=wish.key, products=", ".join(strangers)
             )
     if chosen:
-        found.product = ctx.shop.shop_product(chosen)
+        found.product = seen.product(chosen)
         if found.taken_over:
             before = ctx.goods.made(found.taken_over)
             found.made = Made(chosen, before.hidden if before is not None else {})

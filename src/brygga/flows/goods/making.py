@@ -1,9 +1,14 @@
-"""One product on its way: what it should be, what it is, what was noticed, and what is remembered of it."""
+"""One product on its way: what it should be, what it is, what was noticed, and what is remembered of it.
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+Writing a product is a step: it is yielded, gathered with those of other groups into one call, and
+its answer comes back to the same place; an error is raised there. Whoever has steps says `yield from`.
+"""
 
-from brygga.domain.goods import Fields, ProductAnswer, ShopProduct
+from collections.abc import Collection, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, TypeVar
+
+from brygga.domain.goods import Fields, ProductAnswer, ProductWrite, ShopProduct
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
 from brygga.flows.context import RunContext
@@ -15,7 +20,16 @@ from brygga.flows.goods.wish import ItemWish, Wish
 from brygga.flows.journal import Step
 from brygga.flows.ports import Work
 
+T = TypeVar("T")
+Steps: TypeAlias = Generator[ProductWrite, ProductAnswer, T]
+
 PUBLISHED = "publish"
+
+
+def may_make(ctx: RunContext) -> bool:
+    """Say that products and variations may be made and moved in this flow."""
+    wanted = ctx.settings.goods in (GoodsMode.CREATE, GoodsMode.BOTH)
+    return wanted and may_write(ctx.masters, "product.variants", is_new=True)
 
 
 @dataclass(slots=True)
@@ -44,10 +58,14 @@ class Making:
         return self.wish.key
 
     @property
+    def name(self) -> str:
+        """What people know the product by."""
+        return (self.product.name if self.product is not None else self.wish.name) or self.key
+
+    @property
     def may_make(self) -> bool:
         """Say that products and variations may be made and moved."""
-        wanted = self.ctx.settings.goods in (GoodsMode.CREATE, GoodsMode.BOTH)
-        return wanted and may_write(self.ctx.masters, "product.variants", is_new=True)
+        return may_make(self.ctx)
 
     @property
     def may_update(self) -> bool:
@@ -57,7 +75,11 @@ class Making:
     @property
     def sound(self) -> list[ItemWish]:
         """The articles that are sold and that nothing stands in the way of."""
-        return [item for item in self.wish.live if item.article_no not in self.faults]
+        return [item for item in self.wish.live if not self.is_out(item.article_no)]
+
+    def is_out(self, article_no: str) -> bool:
+        """Say that an article is left out: something is wrong with it, or its place was deleted by hand."""
+        return article_no in self.faults or article_no in self.found.deleted
 
     def fail(self, about: str, fault: Message) -> None:
         """Leave an article, or the whole product, as it is, and say why."""
@@ -70,17 +92,24 @@ class Making:
         self.ctx.goods.keep(self.key, made, links=links, unlinked=unlinked)
         self.found.made = made
 
-    def change(self, fields: Fields) -> None:
+    def make(self, fields: Fields) -> Steps[None]:
+        """Make the product."""
+        self.note("goods.making", self.name, fields)
+        self._took((yield ProductWrite("", fields)))
+
+    def change(self, fields: Fields) -> Steps[None]:
         """Write the product's own fields, if there are any, and take the product as it then is."""
         assert self.product is not None
         if fields.is_empty:
             return
-        self.note("goods.changing", self.product.name or self.key, fields)
-        self.took(self.ctx.shop.change_product(self.product.id, fields))
+        self.note("goods.changing", self.name, fields)
+        self._took((yield ProductWrite(self.product.id, fields)))
 
-    def took(self, answer: ProductAnswer) -> None:
+    def _took(self, answer: ProductAnswer) -> None:
         """Take an answer: the product as it is, and what the shop made otherwise than asked."""
-        self.product = answer.product
+        assert answer.product is not None
+        variations = self.product.variations if self.product is not None else ()
+        self.product = replace(answer.product, variations=variations)
         for remark in answer.remarks:
             if remark.code == "woocommerce.barcode_taken":
                 self.remarks.append(remark)

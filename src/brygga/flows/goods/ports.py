@@ -7,7 +7,7 @@ from typing import Protocol
 from brygga.domain.outcome import Outcome
 from brygga.domain.supply import ArticleInfo
 from brygga.flows.goods.grouping import FileRow
-from brygga.flows.journal import Journal
+from brygga.flows.journal import Entry
 from brygga.flows.ports import Work
 
 
@@ -34,10 +34,23 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Where an article is in the shop: the link's reference, and the SKU it had when it was linked."""
+    """Where an article is in the shop: the link's reference, and the number that the item had from us last.
+
+    Without a number it is an item that was found, in a product that was never kept for its group.
+    """
 
     ref: str
     sku: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one group. `written_in` is the place of its write among the shared exchanges."""
+
+    work: Work
+    outcome: Outcome
+    lines: Sequence[Entry] = ()
+    written_in: int | None = None
 
 
 class GoodsStore(Protocol):
@@ -60,6 +73,9 @@ class GoodsStore(Protocol):
 
     def articles_of(self, refs: Collection[str]) -> Mapping[str, str]:
         """Return the articles that these items of the shop are linked to."""
+
+    def is_being_told(self, article_nos: Collection[str]) -> bool:
+        """Say that the ERP's feed was not yet read to its end since it told of one of these articles."""
 
     def suspects(self, article_nos: Collection[str]) -> Mapping[str, str]:
         """Return articles still in use that differ from one of these in spelling only: ours to theirs."""
@@ -86,5 +102,8 @@ class GoodsStore(Protocol):
     def wake(self, keys: Collection[str]) -> None:
         """Make groups due."""
 
-    def settle(self, work: Work, outcome: Outcome, journal: Journal) -> None:
-        """Store what became of a group. One that was told of meanwhile is due again at once."""
+    def settle(self, settled: Sequence[Settled], exchanges: Sequence[Entry] = ()) -> None:
+        """Store what became of groups, with what was said to the shop for all of them, in one transaction.
+
+        One that was told of meanwhile is due again at once. Raises LaneLost.
+        """

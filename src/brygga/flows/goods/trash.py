@@ -1,4 +1,8 @@
-"""What only a person can say of products that somebody removed: from the trash back, or made anew?"""
+"""What only a person can say of products that somebody removed: from the trash back, or made anew?
+
+Deleting by hand is an edit like any other: what was ours and was deleted is not made again before
+a person says so. An answer holds for exactly what it was given for.
+"""
 
 from collections.abc import Mapping
 
@@ -7,67 +11,98 @@ from brygga.domain.message import message
 from brygga.domain.shelf import ShopItem
 from brygga.flows.context import RunContext
 from brygga.flows.goods.find import Found
+from brygga.flows.goods.ports import Linked
 from brygga.flows.goods.wish import Wish
 from brygga.flows.ports import Work
 from brygga.flows.tasks import Question
 
 RESTORE, FREE = "restore_product", "free_sku"
 MAKE_AGAIN, LEAVE_OUT = "make_again", "leave_out"
+MAKE_VARIATION, LEAVE_VARIATION = "make_variation_again", "leave_variation_out"
 
 
-def settle_trash(found: Found, work: Work, ctx: RunContext) -> bool:
+class Asking:
+    """The questions of one group in one attempt: those not met in it are none any more."""
+
+    def __init__(self, work: Work, ctx: RunContext) -> None:
+        self.work = work
+        self.ctx = ctx
+        self._met: set[str] = set()
+
+    def choice(self, question: Question) -> str:
+        """Return what was decided of exactly this question; empty, and it is asked, if nothing was."""
+        self._met.add(question.key)
+        known = self.ctx.shelf.asked([question.key]).get(question.key)
+        if known is not None and known.facts == question.facts:
+            return "" if known.is_open else known.choice
+        self.ctx.tasks.ask(question, work=self.work.id)
+        return ""
+
+    def over(self) -> None:
+        """Withdraw what was asked before and is no question any more."""
+        for key in self.ctx.tasks.asked(self.work.id):
+            if key not in self._met:
+                self.ctx.tasks.withdraw(key)
+
+
+def settle_trash(found: Found, asking: Asking) -> bool:
     """Do what was decided of SKUs in the trash, and ask of the others; say whether anything was done."""
     done = False
     for number, item in found.trashed.items():
-        question = _question(number, item, work, ctx)
-        choice = _choice_of(question, ctx)
+        question = _of_trash(number, item, asking)
+        choice = asking.choice(question)
         if choice == FREE:
-            _free(item, ctx)
+            _free(item, asking.ctx)
         elif choice == RESTORE:
-            _restore(item, ctx)
+            _restore(item, asking.ctx)
         else:
-            ctx.tasks.ask(question, work=work.id)
             found.faults[number] = question.message
             continue
         done = True
     return done
 
 
-def wants_anew(key: str, product_id: str, work: Work, ctx: RunContext) -> bool:
+def settle_deleted(wish: Wish, found: Found, asking: Asking, *, may_make: bool) -> bool:
+    """Ask of variations that were deleted in the shop; say whether any is to be made once more.
+
+    Of what is not sold any more, or may not be made, nothing is asked.
+    """
+    ctx = asking.ctx
+    done = False
+    for number in [item.article_no for item in wish.live if item.article_no in found.deleted]:
+        if not may_make:
+            continue
+        question = _of_variation(number, found.deleted[number], ctx)
+        choice = asking.choice(question)
+        if choice == MAKE_VARIATION:
+            ctx.goods.unlink([found.deleted[number].ref])
+            done = True
+        elif not choice:
+            found.faults[number] = question.message
+    return done
+
+
+def wants_anew(key: str, product_id: str, asking: Asking) -> bool:
     """Ask whether a product that was deleted in the shop is to be made once more; say if so."""
     told = message("goods.product_gone", group=key, id=product_id)
-    question = Question(
-        f"goods-gone-{ctx.flow}-{key}", told, key, (MAKE_AGAIN, LEAVE_OUT), {"id": product_id}
-    )
-    choice = MAKE_AGAIN if work.forced else _choice_of(question, ctx)
-    if not choice:
-        ctx.tasks.ask(question, work=work.id)
-    return choice == MAKE_AGAIN
+    name = f"goods-gone-{asking.ctx.flow}-{key}"
+    question = Question(name, told, key, (MAKE_AGAIN, LEAVE_OUT), {"id": product_id})
+    return asking.work.forced or asking.choice(question) == MAKE_AGAIN
 
 
-def _choice_of(question: Question, ctx: RunContext) -> str:
-    """Return what was decided of exactly this question, if it was."""
-    known = ctx.shelf.asked([question.key]).get(question.key)
-    decided = known is not None and not known.is_open and known.facts == question.facts
-    return known.choice if known is not None and decided else ""
-
-
-def forget_trash(wish: Wish, found: Found, ctx: RunContext) -> None:
-    """Withdraw questions of new articles whose SKU nothing in the trash holds any more."""
-    for item in wish.live:
-        number = item.article_no
-        if number not in found.trashed and (number in found.new or number not in found.spots):
-            ctx.tasks.withdraw(_key(number, ctx))
-
-
-def _key(number: str, ctx: RunContext) -> str:
-    return f"goods-trash-{ctx.flow}-{number}"
-
-
-def _question(number: str, item: ShopItem, work: Work, ctx: RunContext) -> Question:
+def _of_trash(number: str, item: ShopItem, asking: Asking) -> Question:
+    ctx = asking.ctx
     facts: Mapping[str, str] = {"sku": number, "ref": item.ref, "link": ctx.shop.page_of(item.product_id)}
     told = message("goods.sku_in_trash", article=number, item=item.name, ref=item.ref, link=facts["link"])
-    return Question(_key(number, ctx), told, work.key, (RESTORE, FREE), facts)
+    return Question(f"goods-trash-{ctx.flow}-{number}", told, asking.work.key, (RESTORE, FREE), facts)
+
+
+def _of_variation(number: str, was: Linked, ctx: RunContext) -> Question:
+    link = ctx.shop.page_of(was.ref.partition("/")[0])
+    facts: Mapping[str, str] = {"sku": number, "ref": was.ref, "link": link}
+    told = message("goods.variation_gone", article=number, ref=was.ref, link=link)
+    choices = (MAKE_VARIATION, LEAVE_VARIATION)
+    return Question(f"goods-variation-{ctx.flow}-{number}", told, number, choices, facts)
 
 
 def _free(item: ShopItem, ctx: RunContext) -> None:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from brygga.domain.errors import RecordRejected
+from brygga.domain.errors import RecordRejected, TryLater
 from brygga.domain.goods import Fields, ShopVariation, VariationWrite
 from brygga.domain.message import message
 from brygga.flows.goods.compare import item_fields, may_write, sku_of
-from brygga.flows.goods.find import VARIABLE
 from brygga.flows.goods.grouping import choice_of
-from brygga.flows.goods.making import PUBLISHED, Making
+from brygga.flows.goods.making import PUBLISHED, Making, Steps
+from brygga.flows.goods.seen import VARIABLE
 from brygga.flows.goods.settings import Ended
 from brygga.flows.goods.shape import changed_offer, offered
 from brygga.flows.goods.wish import ItemWish
@@ -30,7 +30,7 @@ def spot_here(making: Making, article_no: str) -> bool:
     return spot is not None and making.product is not None and spot.ref.startswith(f"{making.product.id}/")
 
 
-def become_variable(making: Making) -> None:
+def become_variable(making: Making) -> Steps[None]:
     """Make a simple product variable under the same id. Its SKU moves to the variation that it becomes.
 
     The product keeps the group's key as its SKU, unless that is an article's number. What it counted
@@ -46,8 +46,9 @@ def become_variable(making: Making) -> None:
         attributes=offered(making.sound, product, set(), making.ctx),
         uncounted=True,
     )
-    making.change(fields)
+    yield from making.change(fields)
     making.remember(unlinked=[f"{product.id}/{product.id}"])
+    making.product = making.ctx.shop.shop_product(product.id)  # perhaps it was variable once
     making.found.spots = {
         number: spot
         for number, spot in making.found.spots.items()
@@ -55,7 +56,7 @@ def become_variable(making: Making) -> None:
     }
 
 
-def free_own_sku(making: Making, fields: Fields) -> None:
+def free_own_sku(making: Making, fields: Fields) -> Steps[None]:
     """Write the product's own fields and its offer; it gives up an SKU that a variation is to have."""
     product = making.product
     assert product is not None
@@ -67,7 +68,7 @@ def free_own_sku(making: Making, fields: Fields) -> None:
         shown = [item for item in making.wish.items if _is_offered(making, item)]
         offer = changed_offer(product, offered(shown, product, ours, making.ctx))
         fields = replace(fields, attributes=offer.attributes, defaults=offer.defaults)
-    making.change(fields)
+    yield from making.change(fields)
 
 
 def keep_variations(making: Making) -> None:
@@ -80,20 +81,22 @@ def keep_variations(making: Making) -> None:
     for step in steps:
         made = "goods.changing" if step.write.id else "goods.making"
         making.note(made, step.item.article_no, step.write.fields)
-    answers = making.ctx.shop.put_variations(making.product.id, [step.write for step in steps])
+    product = making.product
+    answers = making.ctx.shop.put_variations(product.id, [step.write for step in steps], product.attributes)
     links: dict[str, str] = {}
-    unlinked: list[str] = []
     for step, answer in zip(steps, answers, strict=True):
         number = step.item.article_no
         making.remarks += [one for one in answer.remarks if one.code == "woocommerce.barcode_taken"]
         odd = [one for one in answer.remarks if one.code != "woocommerce.barcode_taken"]
         if answer.gone:
-            unlinked.append(f"{making.product.id}/{step.write.id}")
+            continue
         if answer.fault is not None or odd:
             making.fail(number, answer.fault or odd[0])
         if answer.variation is not None:
             links[f"{making.product.id}/{answer.variation.id}"] = number
-    making.remember(links, unlinked)
+    making.remember(links)
+    if any(answer.gone for answer in answers):  # deleted since it was read: that is asked about
+        raise TryLater(message("goods.deleted_meanwhile", product=product.name), system_away=False)
 
 
 def _keeps_offer(making: Making) -> bool:
@@ -104,7 +107,7 @@ def _keeps_offer(making: Making) -> bool:
 
 def _is_offered(making: Making, item: ItemWish) -> bool:
     """Say that an item's values are among those offered: it is sold, or ended but still to be seen."""
-    if item.article_no in making.faults:
+    if making.is_out(item.article_no):
         return spot_here(making, item.article_no)
     if item.is_live:
         return making.may_make or spot_here(making, item.article_no)
@@ -123,7 +126,7 @@ def _drop_places_of_the_whole(making: Making) -> None:
 
 def _step(making: Making, item: ItemWish) -> _Step | None:
     assert making.product is not None
-    if item.article_no in making.faults:
+    if making.is_out(item.article_no):
         return None
     known: ShopVariation | None = None
     if spot_here(making, item.article_no):
