@@ -222,6 +222,9 @@ class ShopSession(_Session):
         )
         return self.order(order_id)
 
+    def reserves(self, method: str) -> bool:
+        return False
+
     def product(self, product_id: str) -> Product:
         raise RecordGone(message("fake.gone", about=product_id))
 
@@ -243,7 +246,7 @@ class ErpSession(_Session):
 
     def check(self) -> Identity:
         self._call("check_erp")
-        return Identity("erp-1", "Alice AB", "SEK")
+        return Identity(self.place.fact("account", "erp-1"), "Alice AB", "SEK")
 
     def put_customer(self, customer: Customer, matching: Matching) -> Created:
         self._call("customer", customer.email)
@@ -285,7 +288,9 @@ class ErpSession(_Session):
             self._db.execute("UPDATE feed SET batch = ? WHERE batch = ''", (batch,))
         self.place.set("open_batch", batch)
         rows = self._db.execute("SELECT order_no, external_no FROM feed WHERE batch = ?", (batch,)).fetchall()
-        return FeedBatch(batch, tuple(OrderEvent(no, external, delivered=True) for no, external in rows))
+        events = tuple(OrderEvent(no, external, delivered=True) for no, external in rows if no != "?")
+        unread = tuple(message("fake.row_unreadable") for no, _ in rows if no == "?")
+        return FeedBatch(batch, events, remarks=unread)
 
     def confirm_orders(self, batch: str) -> None:
         self._call("confirm_orders", batch)

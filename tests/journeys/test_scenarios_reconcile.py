@@ -281,6 +281,16 @@ def test_days_count_orders_and_sums_by_the_shops_own_calendar(world: World) -> N
     assert (day.expected, day.expected_sum, day.sent, day.agrees) == (2, 250, 2, True)
 
 
+def test_days_have_a_row_for_each_currency(world: World) -> None:
+    world.shop.put_order(just_now(1042))
+    world.shop.put_order(just_now(1043, currency="EUR"))
+    world.settle()
+    report = run(world)
+    sums = {currency: (day.expected, day.expected_sum) for (_, currency), day in report.days.items()}
+    assert sums == {"SEK": (1, 125), "EUR": (1, 125)}
+    assert [row["currency"] for row in report.as_data()["days"]] == ["EUR", "SEK"]
+
+
 def test_memory_stays_flat_however_large_the_range_is(erp_leads: World) -> None:
     world = erp_leads
     peaks = [_peak(world, count) for count in (2_000, 10_000)]

@@ -1,18 +1,20 @@
 """Acceptance scenarios 29-32, 52, 55-57, 59: what the ERP tells of an order reaches the shop, once."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from brygga.app.services import flows
+from brygga.app.services import flows, presets
 from brygga.app.services import tasks as services
 from brygga.app.store.models import Flow, Task, Work
 from brygga.app.tenancy.scope import scope
+from brygga.app.worker.poll import poll
 from brygga.domain.errors import SetupWrong
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 from tests.journeys.shop_json import line, order
-from tests.journeys.world import World
+from tests.journeys.world import World, add_shop
 
 TRACKING = "_wc_shipment_tracking_items"
 
@@ -241,6 +243,82 @@ def test_scenario_59_a_status_that_is_gone_holds_and_never_becomes_pending(sold:
     assert world.shop.order(1)["status"] == "processing"
     with scope(world.tenant.pk):
         assert Flow.objects.get(pk=world.flow).state == "paused"
+
+
+def test_what_the_erp_told_while_the_flow_was_stopped_is_told_when_it_starts(
+    sold: Any, new_shop: Any
+) -> None:
+    world = sold()
+    other = add_shop(world, new_shop())  # whose flow has the feed read all the time
+    with scope(world.tenant.pk):
+        flows.stop_flow(world.flow, who="Alice")
+    erp_does(world, "deliver", trackingNo=["P-1"])
+    poll(other.erp_connection)
+    world.drain()
+    assert world.shop.order(1)["status"] == "processing"
+    with scope(world.tenant.pk):
+        flows.start_flow(world.flow, who="Alice")
+    world.drain()
+    assert world.shop.order(1)["status"] == "completed"
+    assert parcels(world) == ["P-1"]
+    told = status_work(world).seen_count
+    with scope(world.tenant.pk):
+        flows.stop_flow(world.flow, who="Alice")
+        flows.start_flow(world.flow, who="Alice")
+    assert status_work(world).seen_count == told  # nothing new: nothing is looked at
+
+
+def test_a_start_tells_nothing_of_what_was_before_the_flow_brought_statuses(a_world: Any) -> None:
+    world = a_world(preset=1)
+    world.shop.put_order(order(1, [line("100.00")], payment_method="bacs"))
+    world.settle()
+    erp_does(world, "deliver")
+    world.hear()
+    with scope(world.tenant.pk):
+        presets.change_preset(world.flow, 2, who="Alice")
+        flows.stop_flow(world.flow, who="Alice")
+        flows.start_flow(world.flow, who="Alice")
+    world.drain()
+    assert world.shop.order(1)["status"] == "processing"
+
+
+def test_a_status_waits_for_its_order_ever_more_seldom_and_goes_on_with_it(sold: Any) -> None:
+    world = sold()
+    with scope(world.tenant.pk):  # something is left to do for the order, and not yet
+        later = datetime.now(UTC) + timedelta(hours=6)
+        Work.objects.filter(kind=Kind.ORDER.value).update(due_at=later)
+    erp_does(world, "cancel")
+    world.hear()
+    waiting = status_work(world)
+    assert waiting.reason_code == "status.waits"
+    with scope(world.tenant.pk):
+        long_ago = datetime.now(UTC) - timedelta(days=1)
+        Work.objects.filter(pk=waiting.pk).update(first_seen_at=long_ago, due_at=long_ago)
+    world.drain()
+    again_at = status_work(world).due_at
+    assert again_at is not None
+    assert again_at - datetime.now(UTC) > timedelta(minutes=14)
+    assert world.retry(1) == 1
+    assert world.shop.order(1)["status"] == "cancelled"
+
+
+def test_two_flows_between_the_same_systems_do_not_run_both(sold: Any) -> None:
+    world = sold()
+    with scope(world.tenant.pk):
+        one = flows.flow(world.flow)
+        again = flows.create_flow(
+            "Igen", shop=one.shop, erp=one.erp, who="Alice", changed=one.changed, preset=3
+        )
+        with pytest.raises(SetupWrong) as refused:
+            flows.start_flow(again.id, who="Alice")
+        assert refused.value.for_merchant.code == "flow.moved_twice"
+        assert refused.value.for_merchant.facts["other"] == one.name
+        flows.stop_flow(world.flow, who="Alice")
+        flows.start_flow(again.id, who="Alice")
+    erp_does(world, "deliver", trackingNo=["P-1"])
+    world.hear()
+    assert world.shop.order(1)["status"] == "completed"
+    assert len([note for note in world.shop.notes(1) if "P-1" in note]) == 1
 
 
 def test_a_received_order_may_get_a_status_of_its_own(sold: Any) -> None:

@@ -80,6 +80,11 @@ class Memory:
     def known_articles(self, target: int, article_nos: Sequence[str]) -> Mapping[str, Decimal | None]:
         return {}
 
+    def articles_sold(
+        self, target: int, source: int, variants: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        return {}
+
     def customer_card(self, source: RecordRef, target: int) -> str:
         return ""
 
@@ -139,7 +144,7 @@ class InProcessErp:
         store = Memory()
         ctx = RunContext(
             flow=1, shop_id=1, erp_id=2, shop=NoProducts(), erp=self.session, shop_identity=SHOP,  # type: ignore[arg-type]
-            settings=settings, store=store, events=None, shelf=None, goods=None, tasks=None, masters=masters(1, {}), recorder=Recorder(), now=lambda: NOW, say=str,  # type: ignore[arg-type]
+            settings=settings, store=store, events=None, reservations=None, shelf=None, goods=None, tasks=None, masters=masters(1, {}), recorder=Recorder(), now=lambda: NOW, say=str,  # type: ignore[arg-type]
         )  # fmt: skip
         work = Work(1, 1, RecordRef(1, Kind.ORDER, "1"), "1", 1, NOW)
         try:

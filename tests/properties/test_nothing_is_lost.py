@@ -21,6 +21,7 @@ from brygga.connectors.contract.connector import OpenWith
 from brygga.connectors.contract.http import Answer, HttpPolicy, Request
 from brygga.connectors.specter.text import cut, latin
 from brygga.connectors.woocommerce import connector as woocommerce
+from brygga.connectors.woocommerce import session as woocommerce_session
 from brygga.connectors.woocommerce import wire
 from brygga.connectors.woocommerce.decoding import decode
 from brygga.connectors.woocommerce.mapping_orders import order_from_wire
@@ -339,7 +340,7 @@ def test_what_is_told_the_shop_is_written_as_it_is(note: str, key: str, value: s
         lambda _: None,
         identity=SHOP,
     )
-    with patch.object(woocommerce, "HttpClient", lambda *_, **__: shop):
+    with patch.object(woocommerce_session, "HttpClient", lambda *_, **__: shop):
         session: Any = woocommerce.connector.open(opening)
     told = outcome(lambda: session.add_note("1042", note))
     if isinstance(told, Message):

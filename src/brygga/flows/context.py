@@ -27,7 +27,7 @@ from brygga.flows.ownership import Masters
 from brygga.flows.ports import RunStore
 from brygga.flows.settings import FlowSettings
 from brygga.flows.shelf.ports import ShelfStore
-from brygga.flows.statuses.ports import EventStore
+from brygga.flows.statuses.ports import EventStore, Reservations
 from brygga.flows.tasks import Asks
 
 
@@ -61,6 +61,10 @@ class Recorder:
         self.journal = Journal()
         return self.journal
 
+    def go_on(self, journal: Journal) -> None:
+        """Write in a journal that was begun before: its record is under way again."""
+        self.journal = journal
+
     def observe(self, exchange: Exchange) -> None:
         """Take an exchange from a session."""
         self.journal.observe(exchange)
@@ -79,6 +83,7 @@ class RunContext:
     settings: FlowSettings
     store: RunStore
     events: EventStore
+    reservations: Reservations
     shelf: ShelfStore
     goods: GoodsStore
     tasks: Asks

@@ -10,8 +10,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from brygga.connectors.contract.connector import FeedBatch
-from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message
 from brygga.domain.outcome import Outcome
 from brygga.domain.party import Buyer, Customer
@@ -131,6 +129,11 @@ class RunStore(Protocol):
     def product_links(self, target: int, source: int, product_id: str) -> Mapping[str, str]:
         """Return a product's article links: source id (`<product>/<variant>`) to article number."""
 
+    def articles_sold(
+        self, target: int, source: int, variants: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        """Return which articles variants (`<product>/<variant>`) are: the SKU at that time, and the number."""
+
     def customer_card(self, source: RecordRef, target: int) -> str:
         """Return the target's id of a registered customer's card, or an empty text."""
 
@@ -199,22 +202,6 @@ class RunStore(Protocol):
         What the source reports up to that version is our own and wakes nothing. `step` is
         `note`, `order`, or `all`, which also says that the record is no longer due.
         """
-
-
-class FeedStore(Protocol):
-    """What reading a confirmed feed needs kept."""
-
-    def batch_to_read(self, connection: int, feed: str) -> str:
-        """Return the batch that is open with us, or store and return a fresh number."""
-
-    def keep_rows(self, connection: int, feed: str, batch: FeedBatch[OrderEvent]) -> int:
-        """Store a batch's rows durably, each once; return how many are new."""
-
-    def confirmed(self, connection: int, feed: str, batch: str) -> None:
-        """Store that the batch was confirmed."""
-
-    def learn_number(self, connection: int, event: OrderEvent) -> bool:
-        """Fill in the target's number of a link that waits for it; say whether one did."""
 
 
 class Intake(Protocol):

@@ -6,6 +6,7 @@ confirmed, so it is read again.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -15,6 +16,14 @@ from brygga.domain.supply import ArticleInfo, StockLevel
 
 Row = TypeVar("Row")
 MOST_BATCHES = 1000  # in one look: a range of half a million, and an end to a feed that never ends
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBatch:
+    """The number to read a feed under. `is_left`: it was opened before, and what came since is not in it."""
+
+    number: str
+    is_left: bool
 
 
 class KeepsSupply(Protocol):
@@ -30,7 +39,7 @@ class KeepsSupply(Protocol):
 class KeepsBatches(Protocol):
     """Which batch of a feed is open with us, and since when."""
 
-    def batch_to_read(self, connection: int, feed: str) -> str:
+    def batch_to_read(self, connection: int, feed: str) -> OpenBatch:
         """Return the batch that is open with us, or store and return a fresh number."""
 
     def met(self, connection: int, feed: str, batch: str) -> None:
@@ -55,22 +64,25 @@ def drain_feed(
 ) -> int:
     """Read a feed until it is empty; `take` keeps rows and fans them out; return how many were news.
 
+    Rows are kept before a batch is confirmed, never the other way round: a batch that was confirmed
+    unread is lost for good, one that was read twice changes nothing.
+
     `remark` is told what was left out of a batch because it can't be read: it does not come again.
     `ended` is told when the last batch was begun: of what no batch told, all was known by then.
     """
     news = 0
     for _ in range(MOST_BATCHES):
         asked = batches.batch_to_read(connection, feed)
-        batch = read(asked)
+        batch = read(asked.number)
         batches.met(connection, feed, batch.batch)
         news += take(batch.rows, batches.begun_at(connection, feed, batch.batch))
         for left_out in batch.remarks:
             remark(left_out)
         confirm(batch.batch)
         batches.confirmed(connection, feed, batch.batch)
-        # Another batch than ours was open, left by an earlier crash: ours is still to be read.
-        if batch.batch == asked and not batch.more:
+        # One that was open already, left by a crash or opened by a stranger, ends where it was opened.
+        if batch.batch == asked.number and not asked.is_left and not batch.more:
             if ended is not None:
-                ended(batches.begun_at(connection, feed, asked))
+                ended(batches.begun_at(connection, feed, batch.batch))
             return news
     return news

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from brygga.app.services.flows import create_flow, start_flow
+from brygga.app.services.flows import create_flow, start_flow, stop_flow
 from brygga.app.store.first_sync import DbPlan
 from brygga.app.store.links import put_link
 from brygga.app.store.models import FirstSync, Flow, LinkRow, ReconcileReport, Work
@@ -29,6 +29,7 @@ T0 = datetime(2026, 6, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def flow(alice: World) -> int:
     """A flow in which the ERP leads, between Alice's two systems."""
+    stop_flow(alice.flow, who=WHO)
     made = create_flow("ERP leads", shop=alice.shop, erp=alice.erp, who=WHO, preset=2)
     start_flow(made.id, who=WHO)
     return made.id
@@ -92,7 +93,7 @@ def test_the_newest_reports_of_a_flow_are_kept(alice: World, charlie: World) -> 
     report = Report(T0, dry_run=False)
     told = message("reconcile.order_gone", number=1, erp_no=2)
     report.add(Difference(What.ORDER, "1", told, message("reconcile.cause_deleted"), Done.ASKED))
-    report.day(T0.date()).expected += 1
+    report.day(T0.date(), "SEK").expected += 1
     for _ in range(KEPT + 3):
         keep_report(alice.flow, report)
     assert ReconcileReport.objects.count() == KEPT

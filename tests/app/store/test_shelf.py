@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from brygga.app.services.connecting import connect
+from brygga.app.services.flows import create_flow, start_flow
+from brygga.app.store import taken
 from brygga.app.store.due import claim
 from brygga.app.store.intake import StoreIntake
 from brygga.app.store.lanes import take
@@ -26,7 +30,7 @@ from brygga.flows.ports import LaneLost
 from brygga.flows.ports import Work as PortWork
 from brygga.flows.shelf.in_flight import in_flight
 from brygga.flows.shelf.ports import Echo, Settled, Settlement, Written
-from tests.app.world import World
+from tests.app.world import WHO, World
 
 T0 = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 NEWS = message("journal.told_by_feed")
@@ -87,6 +91,45 @@ def test_what_an_order_holds_is_kept_and_told_once(alice: World) -> None:
     assert flying(shelf, 0) == 0
     due = Work.objects.filter(kind="item", due_at__isnull=False).order_by("source_ref")
     assert list(due.values_list("source_ref", flat=True)) == ["A", "B"]
+
+
+def test_an_older_look_that_ends_last_leaves_what_a_newer_one_has_kept(
+    alice: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, _ = shelf_of(alice)
+    stock(alice, 0, A=5)
+    shelf.keep_taken([holds("1", 1, A=1)])
+    real = taken._links_of
+
+    def meanwhile(*given: Any) -> Any:
+        monkeypatch.setattr(taken, "_links_of", real)
+        assert shelf.keep_taken([holds("1", 3, A=3)]) == ["A"]
+        return real(*given)
+
+    monkeypatch.setattr(taken, "_links_of", meanwhile)
+    assert shelf.keep_taken([holds("1", 2, A=2)]) == []
+    assert flying(shelf, 0) == 3
+
+
+def test_a_shop_of_two_erps_holds_for_each_its_own_article(alice: World) -> None:
+    shelf, store = shelf_of(alice)
+    alice.place.set("account", "erp-2")
+    erp = connect("fakeerp", "Annan", {"file": alice.place.file}, who=WHO).id
+    flow = create_flow("Annan", shop=alice.shop, erp=erp, who=WHO, preset=2).id
+    start_flow(flow, who=WHO)
+    other = DbShelf(store, alice.tenant, alice.shop, erp, flow, T0)
+    for account, number in ((alice.erp, "A"), (erp, "B")):
+        mug = RecordRef(alice.shop, Kind.ARTICLE, "7/7")
+        with write():
+            put_link(alice.tenant, Link(mug, "MUG", account, number, number, ""), T0)
+    assert shelf.keep_taken([holds("1", 1, MUG=2)]) == ["A"]
+    assert other.keep_taken([holds("1", 1, MUG=2)]) == ["B"]
+    assert (flying(shelf, None), flying(other, None, "B")) == (2, 2)
+    assert (flying(shelf, None, "B"), flying(other, None)) == (0, 0)
+    in_the_erp(alice, "1", 5)
+    stock(alice, 6, A=3)
+    stock_was_drained(alice.tenant, alice.erp, at(7))
+    assert (flying(shelf, 6), flying(other, None, "B")) == (0, 2)
 
 
 def test_articles_that_are_being_computed_are_not_woken_by_what_is_seen(alice: World) -> None:

@@ -292,6 +292,27 @@ def test_work_that_kills_the_server_again_and_again_is_set_aside(alice: World) -
     assert alice.work(2).state == "done"
 
 
+def test_a_lane_that_is_taken_again_without_an_attempt_blames_no_order(alice: World) -> None:
+    from brygga.app.store import lanes
+
+    alice.place.sell(1)
+    alice.see(1)
+    for _ in range(6):
+        held, _store = alice.hold_lane("killed before its first attempt")
+    assert held.careful
+    lanes.try_work(held, alice.work(1).pk)  # the first time that it is surely under way when all ends
+    for _ in range(3):
+        held, _store = alice.hold_lane("killed before its first attempt")
+        assert held.suspect is None
+    lanes.try_work(held, alice.work(1).pk)
+    lanes.tried(held)  # ended well, and killed after it
+    held, _store = alice.hold_lane("killed between two attempts")
+    assert held.suspect is None
+    lanes.try_work(held, alice.work(1).pk)
+    drain.drain(alice.erp)
+    assert alice.work(1).reason["code"] == "work.crashed"
+
+
 def test_crashes_with_progress_between_blame_no_order(alice: World) -> None:
     from brygga.app.store import lanes
 

@@ -1,6 +1,6 @@
 """Flows: made, set up by revisions, started and stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from brygga.app.services import goods
 from brygga.app.services.journal import by_hand
+from brygga.app.services.looking_over import ask_worker
 from brygga.app.store import notices
 from brygga.app.store.models import Connection, Flow, FlowRevision, Lane, Work
 from brygga.app.store.models.connections import ConnectionState
@@ -18,6 +19,7 @@ from brygga.app.store.models.works import IntentState
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
 from brygga.app.store.wake_items import wake_range
+from brygga.app.store.wake_statuses import wake_statuses
 from brygga.app.worker.context import settings_of
 from brygga.app.worker.sessions import talk_with
 from brygga.connectors.contract.connector import Role, TakesDocuments
@@ -25,12 +27,14 @@ from brygga.connectors.contract.tracking import DrawsMoney
 from brygga.domain.errors import SetupWrong
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import State
+from brygga.domain.refs import Kind
 from brygga.flows.possible import refuse_impossible, refuse_two_drawers
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, plain
 from brygga.flows.shelf.settings import ShelfSettings
 
 _DRAWING = frozenset({"drawn_by", "status_by_fact", "feedback_status"})
+_RANGE = (Kind.ITEM, Kind.GOODS)
 _SHELF = frozenset({"masters", *(each.name for each in fields(ShelfSettings))})
 
 
@@ -99,12 +103,18 @@ def create_flow(
 
 
 def change_settings(
-    flow_id: int, changes: Mapping[str, Any], *, who: str, why: str = "", also_waiting: bool = False
+    flow_id: int,
+    changes: Mapping[str, Any],
+    *,
+    who: str,
+    why: str = "",
+    also_waiting: bool = False,
+    here: bool = True,
 ) -> FlowView:
     """Change settings from now on; None puts one back to its default. Raises SetupWrong.
 
     Works taken in before end by the settings they were taken in with, unless `also_waiting`; those
-    that may already have been sent always do.
+    that may already have been sent always do. Not `here`: a worker goes through the range.
     """
     with write():
         one = Flow.objects.select_for_update().get(pk=flow_id)
@@ -125,15 +135,19 @@ def change_settings(
             by_hand(message("services.changed_settings", who=who, fields=", ".join(sorted(changes)), why=why))
         if also_waiting:
             _restamp(one, latest)
-    if not _SHELF.isdisjoint(changes):
-        wake_range(flow_id)  # what the shop shows follows from them
-    if not goods.GROUPING.isdisjoint(changes):
-        goods.regroup(flow_id)
+        concerned = [] if _SHELF.isdisjoint(changes) else [Kind.ITEM]  # what the shop shows follows from them
+        concerned += [] if goods.GROUPING.isdisjoint(changes) else [Kind.GOODS]
+        _look_over(one, concerned, here=here)
+    if here:
+        _look_over_here(flow_id, concerned)
     return flow(flow_id)
 
 
-def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
-    """Start a flow, or let a paused one go on. Raises SetupWrong when a connection is not ready."""
+def start_flow(flow_id: int, *, who: str, why: str = "", here: bool = True) -> FlowView:
+    """Start a flow, or let a paused one go on. Not `here`: a worker goes through the range.
+
+    Raises SetupWrong when a connection is not ready, or another flow does the same already.
+    """
     now = datetime.now(UTC)
     with write():
         one = Flow.objects.select_related("shop", "erp").select_for_update(of=("self",)).get(pk=flow_id)
@@ -150,6 +164,7 @@ def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
                     message("flow.connection_not_ready", name=connection.name, state=connection.state),
                     setting="connection",
                 )
+        _refuse_twice(one)
         _refuse_two_drawers(one, settings)
         if one.state == FlowState.PAUSED:
             # What waited was stopped by a setting: it goes on by the settings of today.
@@ -164,8 +179,10 @@ def start_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
         by_hand(message("services.flow_started", who=who, name=one.name, why=why))
         for to_shop in {movement.kind.to_shop for movement in PRESETS[one.preset].movements}:
             wake(one.shop_id if to_shop else one.erp_id, now)
-    wake_range(flow_id)  # what the feeds told while it did not run is in the mirror
-    goods.regroup(flow_id)
+        _look_over(one, _RANGE, here=here)
+    wake_statuses(flow_id)
+    if here:
+        _look_over_here(flow_id, _RANGE)  # what the feeds told while it did not run is in the mirror
     return flow(flow_id)
 
 
@@ -186,6 +203,28 @@ def stop_flow(flow_id: int, *, who: str, why: str = "") -> FlowView:
 def revisions(flow_id: int) -> list[FlowRevision]:
     """Return a flow's settings through time, newest first: who changed what, when and why."""
     return list(FlowRevision.objects.filter(flow_id=flow_id).order_by("-number"))
+
+
+def _look_over(one: Flow, kinds: Sequence[Kind], *, here: bool) -> None:
+    """Have a worker go through the range, unless it is done here or the flow takes nothing in."""
+    moved = [kind for kind in kinds if PRESETS[one.preset].moves(kind)]
+    if moved and not here and one.state != FlowState.STOPPED:
+        ask_worker(one.pk, moved)
+
+
+def _look_over_here(flow_id: int, kinds: Sequence[Kind]) -> None:
+    if Kind.ITEM in kinds:
+        wake_range(flow_id)
+    if Kind.GOODS in kinds:
+        goods.regroup(flow_id)
+
+
+def _refuse_twice(one: Flow) -> None:
+    """Refuse to bring the same over twice: each flow would tell the shop of it. Raises SetupWrong."""
+    others = Flow.objects.filter(shop=one.shop_id, erp=one.erp_id).exclude(pk=one.pk)
+    for other in others.exclude(state=FlowState.STOPPED).order_by("pk"):
+        if any(PRESETS[other.preset].moves(movement.kind) for movement in PRESETS[one.preset].movements):
+            raise SetupWrong(message("flow.moved_twice", name=one.name, other=other.name), setting="state")
 
 
 def _refuse_two_drawers(one: Flow, settings: FlowSettings) -> None:

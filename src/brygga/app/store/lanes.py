@@ -9,8 +9,8 @@ from brygga.app.store.sql import fetch_one, for_share, run, time_in
 from brygga.app.store.transaction import write
 from brygga.flows.ports import LaneLost
 
-CAREFUL_AFTER = 2  # crashes in a row before the work under way is written down
-HOLD_AFTER = 4  # crashes, the last two of them with the same work under way: it is the work's fault
+CAREFUL_AFTER = 2  # drains in a row that ended without a word, before the work under way is written down
+HOLD_AFTER = 4  # and then two more with the same work under way: it is the work's fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,17 @@ class HeldLane:
 def take(lane: int, owner: str, now: datetime) -> HeldLane | None:
     """Take a lane over, whoever had it, and clear its flag. None when there is no such lane.
 
+    Only a crash in the middle of an attempt is laid at a work's door: a drain that ended before its
+    first attempt, or between two, makes the next one careful and no more.
     The flag is cleared before the due works are read, so that news from now on wakes it again.
     """
     with write():
         row = fetch_one(
             "UPDATE store_lane SET generation = generation + 1, woken = FALSE, taken_at = %s, beat_at = %s,"
-            " crashes = CASE WHEN owner = '' THEN 0 ELSE crashes + 1 END, owner = %s"
+            " crashes = CASE WHEN owner = '' THEN 0 WHEN under_way OR crashes < %s THEN crashes + 1"
+            " ELSE crashes END, under_way = FALSE, owner = %s"
             " WHERE connection_id = %s RETURNING tenant_id, generation, crashes, trying",
-            (time_in(now), time_in(now), owner, lane),
+            (time_in(now), time_in(now), CAREFUL_AFTER, owner, lane),
         )
     if row is None:
         return None
@@ -84,15 +87,25 @@ def try_work(lane: HeldLane, work: int) -> None:
     """
     _update(
         lane,
-        f"crashes = CASE WHEN trying = %s THEN crashes ELSE {CAREFUL_AFTER} END, trying = %s",
+        f"crashes = CASE WHEN trying = %s THEN crashes ELSE {CAREFUL_AFTER} END, trying = %s, under_way = TRUE",
         work,
         work,
     )
 
 
+def tried(lane: HeldLane) -> None:
+    """Write down that the attempt has ended, whatever became of the work. Raises LaneLost."""
+    _update(lane, "under_way = FALSE")
+
+
+def acquit(lane: HeldLane) -> None:
+    """Begin to count anew, still careful: the work that crashed is set aside. Raises LaneLost."""
+    _update(lane, f"crashes = {CAREFUL_AFTER}, trying = NULL, under_way = FALSE")
+
+
 def release(lane: HeldLane) -> None:
     """Let a lane go in good order. Raises LaneLost when it was no longer ours."""
-    _update(lane, "owner = %s, crashes = 0, trying = NULL", "")
+    _update(lane, "owner = %s, crashes = 0, trying = NULL, under_way = FALSE", "")
 
 
 def _update(lane: HeldLane, what: str, *values: object) -> None:

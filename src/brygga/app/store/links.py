@@ -63,6 +63,18 @@ def article_owners(target: int, source: int, article_nos: Sequence[str]) -> Mapp
     return dict(rows)  # the oldest link wins
 
 
+def articles_sold(target: int, source: int, variants: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """Return which articles variants are, by `<product>/<variant>`: the SKU at that time, and the number."""
+    if not variants:
+        return {}
+    rows = fetch(
+        "SELECT source_ref, source_key, target_ref FROM store_linkrow WHERE source_id = %s AND kind = %s"
+        f" AND source_ref IN ({marks(len(variants))}) AND target_id = %s",
+        (source, Kind.ARTICLE.value, *variants, target),
+    )
+    return {ref: (sku, number) for ref, sku, number in rows if number}
+
+
 def product_links(target: int, source: int, product_id: str) -> Mapping[str, str]:
     """Return a product's article links: source id (`<product>/<variant>`) to article number."""
     condition, values = starts_with("source_ref", f"{product_id}/")

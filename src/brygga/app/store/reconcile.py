@@ -23,17 +23,20 @@ from brygga.app.store.sql import (
     time_out,
     version_out,
 )
+from brygga.app.store.strangers import forget_strangers, keep_strangers
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
 from brygga.app.store.wake_items import put_right
 from brygga.connectors.contract.connector import Feed
 from brygga.domain.events import Fact, OrderEvent
-from brygga.domain.message import message
+from brygga.domain.message import Message, message
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
+from brygga.domain.shelf import ShopItem
 from brygga.domain.supply import ArticleInfo, StockLevel
 from brygga.flows.intake import take_hint
 from brygga.flows.reconcile.ports import KnownOrder, KnownWork, LinkedItem
+from brygga.flows.shelf.in_flight import MAY_COME
 
 _AT_ONCE = 200
 _PAGE = 1000
@@ -141,6 +144,29 @@ class DbReconcile(DbReadsShelf):
         ):
             yield [(ref, key) for _, ref, key in rows]
             after = rows[-1][0]
+
+    def orders_holding(self) -> Iterator[Sequence[str]]:
+        """Yield orders of the shop that hold stock and are not in the ERP, some at a time."""
+        after = ""
+        keeps_out = f"w.state = 'ignored' AND w.reason_code NOT IN ({marks(len(MAY_COME))})"
+        while rows := fetch(
+            "SELECT DISTINCT t.order_ref FROM store_takenrow t WHERE t.connection_id = %s AND t.erp_id = %s"
+            " AND t.quantity > t.included AND t.order_ref > %s AND NOT EXISTS (SELECT 1 FROM store_linkrow l"
+            " WHERE l.source_id = t.connection_id AND l.kind = %s AND l.source_ref = t.order_ref"
+            " AND l.target_id = t.erp_id) AND NOT EXISTS (SELECT 1 FROM store_work w WHERE w.flow_id = %s"
+            f" AND w.kind = %s AND w.source_ref = t.order_ref AND {keeps_out}) ORDER BY t.order_ref LIMIT %s",
+            (self._shop, self._erp, after, _ORDER, self._flow, _ORDER, *sorted(MAY_COME), _AT_ONCE),
+        ):
+            yield [ref for (ref,) in rows]
+            after = rows[-1][0]
+
+    def keep_strangers(self, met: Sequence[tuple[ShopItem, Message]], at: datetime) -> None:
+        """Remember items of the shop that are no articles, each with why."""
+        keep_strangers(self._tenant, self._flow, met, at)
+
+    def forget_strangers(self, before: datetime) -> None:
+        """Forget those that were not met since."""
+        forget_strangers(self._flow, before)
 
     def items_linked(self, refs: Collection[str]) -> Mapping[str, LinkedItem]:
         """Return the links of these items."""

@@ -1,66 +1,47 @@
 """RunStore for one flow in one lane: every write proves first that the lane is still ours.
 
 What a claim already read (link, open intents, feedback) is not asked for again: nobody else
-writes these while the lane is held. Statements are written out by hand; see `sql.py`.
+writes these while the lane is held. Statements are written out by hand; see `sql.py`. What was
+there before an attempt is in `run_known.py`, creates are in `run_intents.py`, ends here.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 
-from brygga.app.store.articles import find_articles, forget_articles, keep_articles, suspects
-from brygga.app.store.cards import (
-    find_card,
-    find_cards_with_email,
-    find_customer_card,
-    forget_card,
-    keep_card,
-)
-from brygga.app.store.due import EPOCH, Claim
-from brygga.app.store.feeds import number_told
-from brygga.app.store.lanes import HeldLane, fence
-from brygga.app.store.lines import Lines, RawGathering, insert, prepare
-from brygga.app.store.links import article_owners, find_link, product_links, put_link
+from brygga.app.store.due import Claim
+from brygga.app.store.lanes import HeldLane
+from brygga.app.store.lines import Lines, insert, prepare
+from brygga.app.store.links import put_link
 from brygga.app.store.remarks import keep_remarks
-from brygga.app.store.sql import fetch, fetch_one, json_in, message_in, run, time_in, time_out
-from brygga.app.store.transaction import write
-from brygga.domain.message import Message, message
+from brygga.app.store.run_intents import SAME_RECORD, LaneIntents
+from brygga.app.store.sql import json_in, message_in, run, time_in
+from brygga.app.store.wake_items import wake_held
+from brygga.app.store.wake_statuses import order_is_told
+from brygga.domain.message import message
 from brygga.domain.outcome import Outcome, State
-from brygga.domain.refs import Link, RecordRef, Version
+from brygga.domain.refs import Kind, Link, Version
 from brygga.flows.journal import Entry, Journal, Step
 from brygga.flows.orders.after import NEEDS_PERSON
-from brygga.flows.ports import Card, Intent, LaneLost, Twin, TwinMark, Work
+from brygga.flows.ports import LaneLost, Work
+from brygga.flows.shelf.in_flight import MAY_COME
 
 ECHO_FOR = timedelta(seconds=90)  # a hint of our own write comes within this; polls tell the rest
-_CACHE = 20_000
-# Every work of one record in flows to one target: two flows between the same systems have two works.
-_SAME_RECORD = (
-    "SELECT o.id FROM store_work w JOIN store_flow f ON f.shop_id = w.source_id AND f.erp_id = %s"
-    " JOIN store_work o ON o.flow_id = f.id AND o.kind = w.kind AND o.source_ref = w.source_ref WHERE w.id = %s"
-)
 
 
-class LaneStore:
+class LaneStore(LaneIntents):
     """Links, intents, known articles and outcomes, as `flows/ports.py` promises them."""
 
     def __init__(
         self, lane: HeldLane, keep_days: int = 90, linked: Callable[[Link], None] | None = None
     ) -> None:
-        self._lane = lane
-        self._keep_days = keep_days
+        super().__init__(lane, keep_days)
         self._linked = linked  # told of a link in the very transaction that keeps it
-        self._claims: dict[int, Claim] = {}
-        self._marks: dict[int, TwinMark] = {}
         self._looked: dict[int, Version] = {}
-        self._intents: dict[int, int] = {}  # intents opened by us, by work
-        self._raw: dict[int, RawGathering] = {}  # exchanges of works whose outcome is not stored yet
-        self._articles: dict[str, Decimal | None] = {}
         self.settled: dict[int, Outcome] = {}  # for the drain: what was stored during this attempt
 
     def begin(self, claims: Sequence[Claim]) -> None:
@@ -72,183 +53,14 @@ class LaneStore:
         self._raw.clear()
         self.settled = {}
 
-    @property
-    def tenant(self) -> int:
-        """Whose lane it is."""
-        return self._lane.tenant
-
-    @property
-    def keep_days(self) -> int:
-        """How long raw exchanges are kept."""
-        return self._keep_days
-
-    def claim_of(self, work: Work) -> Claim | None:
-        """Return a work as it was when the attempt began."""
-        return self._claims.get(work.id)
-
-    def writing(self) -> AbstractContextManager[None]:
-        """Begin a transaction of this lane. Raises LaneLost when it is another's."""
-        return self._write()
-
     def failed(self, error: Exception) -> bool:
         """Say that an error is the database's: away, locked, or a connection that was cut."""
         # InternalError: PostgreSQL ended a transaction that stood still.
         return isinstance(error, OperationalError | InterfaceError | InternalError)
 
-    # what was there before
-
-    def link(self, source: RecordRef, target: int) -> Link | None:
-        """Return what a record became at a target, if it was brought there."""
-        for claim in self._claims.values():
-            if claim.work.ref == source and target == self._lane.connection:
-                return claim.link
-        return find_link(source, target)
-
-    def warnings(self, work: Work) -> Sequence[Message]:
-        """Return what was said of a record when it was settled before."""
-        claim = self._claims.get(work.id)
-        return claim.warnings if claim is not None else ()
-
     def looked(self, work: Work, version: Version) -> None:
         """Remember the source's own change time of what was just read."""
         self._looked[work.id] = version
-
-    def known_articles(self, target: int, article_nos: Sequence[str]) -> Mapping[str, Decimal | None]:
-        """Say which of these article numbers the target is known to have, with VAT percent."""
-        unknown = [no for no in dict.fromkeys(article_nos) if no not in self._articles]
-        if len(self._articles) > _CACHE:
-            self._articles.clear()
-            unknown = list(dict.fromkeys(article_nos))
-        self._articles.update(find_articles(target, unknown))
-        return {no: self._articles[no] for no in article_nos if no in self._articles}
-
-    def keep_articles(
-        self, target: int, articles: Mapping[str, Decimal | None], links: Sequence[Link] = ()
-    ) -> None:
-        """Remember articles that the target has, and which variants they are."""
-        now = datetime.now(UTC)
-        with self._write():
-            keep_articles(self._lane.tenant, target, articles)
-            for link in links:
-                put_link(self._lane.tenant, link, now)
-        for number, vat in articles.items():
-            self._articles[number] = vat if vat is not None else self._articles.get(number)
-
-    def forget_articles(self, target: int, article_nos: Sequence[str]) -> None:
-        """Forget articles that the target turned out not to have any more."""
-        with self._write():
-            forget_articles(target, article_nos)
-        for number in article_nos:
-            self._articles.pop(number, None)
-
-    def article_owners(self, target: int, source: int, article_nos: Sequence[str]) -> Mapping[str, str]:
-        """Say which variant of a shop each of these articles is linked to."""
-        return article_owners(target, source, article_nos)
-
-    def suspects(self, target: int, article_nos: Sequence[str]) -> Mapping[str, str]:
-        """Return known articles that differ from one of these in spelling only."""
-        return suspects(target, article_nos)
-
-    def product_links(self, target: int, source: int, product_id: str) -> Mapping[str, str]:
-        """Return a product's article links: source id to article number."""
-        return product_links(target, source, product_id)
-
-    def customer_card(self, source: RecordRef, target: int) -> str:
-        """Return the target's id of a registered customer's card, or an empty text."""
-        return find_customer_card(source, target)
-
-    def card(self, target: int, card_id: str) -> Card | None:
-        """Return what we know of a card of the target."""
-        return find_card(target, card_id)
-
-    def cards_with_email(self, target: int, email: str) -> Sequence[Card]:
-        """Return the cards on which an address of this mark was last written."""
-        return find_cards_with_email(target, email)
-
-    def forget_card(self, target: int, card_id: str) -> None:
-        """Forget a card that the target does not have any more."""
-        with self._write():
-            forget_card(target, card_id)
-
-    def keep_card(self, target: int, card: Card, source: RecordRef | None) -> None:
-        """Remember a card, and which registered customer of a shop it belongs to."""
-        with self._write():
-            keep_card(self._lane.tenant, target, card, source)
-
-    def twins(self, work: Work, mark: TwinMark, minutes: int) -> Sequence[Twin]:
-        """Remember this order's mark and return other orders of the shop that share it."""
-        self._marks[work.id] = mark
-        span = timedelta(minutes=minutes)
-        rows = fetch(
-            "SELECT source_ref, key, state, paid, twin_reference FROM store_work"
-            " WHERE flow_id = %s AND twin_mark = %s AND twin_mark <> '' AND id <> %s"
-            " AND created_at_source BETWEEN %s AND %s ORDER BY created_at_source, id",
-            (work.flow, mark.mark, work.id, time_in(mark.created_at - span), time_in(mark.created_at + span)),
-        )
-        return [
-            # One that may have been sent counts as sent.
-            Twin(ref, key, transferred=state in (State.DONE.value, State.UNKNOWN.value), paid=bool(paid))
-            for ref, key, state, paid, reference in rows
-            if not (reference and mark.reference) or reference == mark.reference[:200]
-        ]
-
-    # creates
-
-    def open_intents(self, work: Work) -> Sequence[Intent]:
-        """Return earlier creates for this record whose end is not settled, oldest first."""
-        claim = self._claims.get(work.id)
-        if claim is not None and not claim.has_intents and work.id not in self._intents:
-            return []
-        rows = fetch(
-            "SELECT id, key, fingerprint, begun_at FROM store_intentrow"
-            f" WHERE work_id IN ({_SAME_RECORD}) AND state = 'open' ORDER BY id",
-            (self._lane.connection, work.id),
-        )
-        return [Intent(pk, key, mark, time_out(at) or EPOCH) for pk, key, mark, at in rows]
-
-    def claims_of_others(self, work: Work, target: int, key: str, number: str) -> Sequence[str]:
-        """Return how other records of ours stand to what the target holds under a key or its number."""
-        ref = work.ref
-        mine = (ref.connection, ref.kind.value, ref.id)
-        rows = fetch(
-            "SELECT DISTINCT i.state FROM store_intentrow i JOIN store_work o ON o.id = i.work_id"
-            " WHERE i.target_id = %s AND i.key = %s AND i.state IN ('open', 'done')"
-            " AND NOT (o.source_id = %s AND o.kind = %s AND o.source_ref = %s)"
-            " UNION SELECT 'done' FROM store_linkrow l WHERE l.target_id = %s AND l.kind = %s AND l.target_ref = %s"
-            " AND l.target_ref <> '' AND NOT (l.source_id = %s AND l.kind = %s AND l.source_ref = %s)",
-            (target, key, *mine, target, ref.kind.value, number, *mine),
-        )
-        return [state for (state,) in rows]
-
-    def number_told(self, target: int, key: str) -> str:
-        """Return the target's number of the order it holds under our key, if its feed told of one."""
-        return number_told(target, key)
-
-    def intend(self, work: Work, target: int, key: str, fingerprint: str, journal: Journal) -> Intent:
-        """Store, durably, that a create under this key is about to be sent."""
-        now = datetime.now(UTC)
-        gathering = self._raw.setdefault(work.id, RawGathering())
-        lines = prepare(journal.take(), gathering, pack_now=False)
-        with self._write():
-            row = fetch_one(
-                "INSERT INTO store_intentrow (tenant_id, work_id, target_id, key, fingerprint, begun_at, state)"
-                " VALUES (%s, %s, %s, %s, %s, %s, 'open') RETURNING id",
-                (self._lane.tenant, work.id, target, key, fingerprint, time_in(now)),
-            )
-            insert(lines, self._lane.tenant, work.id, self._keep_days, now)
-        assert row is not None
-        self._intents[work.id] = row[0]
-        return Intent(row[0], key, fingerprint, now)
-
-    def withdraw(self, intent: Intent) -> None:
-        """Settle an intent as surely not carried out."""
-        with self._write():
-            run(
-                "UPDATE store_intentrow SET state = 'withdrawn' WHERE id = %s AND state = 'open'",
-                (intent.id,),
-            )
-
-    # ends
 
     def settle(self, work: Work, outcome: Outcome, journal: Journal, link: Link | None = None) -> None:
         """Store what became of a record, with link and journal, and close its intents if it is done."""
@@ -289,6 +101,9 @@ class LaneStore:
                         put_link(self._lane.tenant, link, now)
                         if self._linked is not None:
                             self._linked(link)
+                    if self._counts_otherwise(work, outcome):
+                        wake_held(self._lane.tenant, self._lane.connection, work.ref.connection, work.ref.id)
+                    self._told(work, link, outcome.retry_at)
                     insert(lines, self._lane.tenant, work.id, self._keep_days, now)
                 return
             except OperationalError:
@@ -296,6 +111,14 @@ class LaneStore:
                     raise
                 connection.close_if_unusable_or_obsolete()
                 time.sleep(pause)
+
+    def _counts_otherwise(self, work: Work, outcome: Outcome) -> bool:
+        """Say that what an order holds of the stock may count no more, or again: it is kept out, or was."""
+        if work.ref.kind is not Kind.ORDER:
+            return False
+        claim = self._claims.get(work.id)
+        was_out = claim is not None and claim.state is State.IGNORED
+        return was_out or (outcome.state is State.IGNORED and outcome.reason.code not in MAY_COME)
 
     def _store_outcome(self, work: Work, outcome: Outcome, link: Link | None, now: datetime) -> None:
         claim = self._claims.get(work.id)
@@ -355,9 +178,16 @@ class LaneStore:
         keep_remarks(work.id, claim.warnings if claim else (), outcome.warnings)
         if done and (claim is None or claim.has_intents or work.id in self._intents):
             run(
-                f"UPDATE store_intentrow SET state = 'done' WHERE work_id IN ({_SAME_RECORD}) AND state = 'open'",
+                f"UPDATE store_intentrow SET state = 'done' WHERE work_id IN ({SAME_RECORD}) AND state = 'open'",
                 (self._lane.connection, work.id),
             )
+
+    def _told(self, work: Work, link: Link | None, retry_at: datetime | None = None) -> None:
+        """Let an order's status go on that had to wait until nothing was left to do for the order."""
+        claim = self._claims.get(work.id)
+        link = link or (claim.link if claim else None)
+        if work.ref.kind is Kind.ORDER and retry_at is None and link is not None and link.target_id:
+            order_is_told(work.flow, work.ref.connection, link.target_id)
 
     def keep_lines(self, work: Work, journal: Journal) -> None:
         """Store the lines of an attempt that ended without an outcome: the work waits as it was."""
@@ -414,11 +244,7 @@ class LaneStore:
                 f" echo_mark = COALESCE(%s, echo_mark){due} WHERE id = %s",
                 (*params, work.id),
             )
+            if step == "all":
+                self._told(work, claim.link)
             insert(lines, self._lane.tenant, work.id, self._keep_days, now)
         self._claims[work.id] = replace(claim, feedback=feedback)
-
-    @contextmanager
-    def _write(self) -> Iterator[None]:
-        with write():
-            fence(self._lane)
-            yield

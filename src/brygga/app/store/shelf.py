@@ -13,7 +13,7 @@ from brygga.app.store.runs import LaneStore
 from brygga.app.store.shelf_settle import settle
 from brygga.app.store.sql import fetch, json_out, marks, run, time_out
 from brygga.app.store.supply import supply_of
-from brygga.app.store.taken import in_flight, keep_taken, rename_taken, sets_with, settle_taken
+from brygga.app.store.taken import in_flight, keep_taken, on_their_way, rename_taken, sets_with, settle_taken
 from brygga.app.store.transaction import write
 from brygga.app.store.wake_items import wake_items
 from brygga.connectors.contract.connector import Feed
@@ -102,7 +102,7 @@ class DbReadsShelf(DbTaken):
                     with write():
                         run("UPDATE store_linkrow SET source_key = %s WHERE id = %s", (sku[:200], link))
                         if sku not in own:  # an article's own number is that article, wherever it is written
-                            rename_taken(self._shop, sku, article)
+                            rename_taken(self._shop, self._erp, sku, article)
 
     def written(self, items: Collection[str]) -> Mapping[str, Written]:
         """Return what was last written on these items."""
@@ -141,6 +141,10 @@ class DbReadsShelf(DbTaken):
     def in_flight(self, article_nos: Collection[str]) -> Mapping[str, Sequence[Flight]]:
         """Return what orders of all the ERP's shops hold of these articles."""
         return in_flight(self._erp, article_nos)
+
+    def on_their_way(self, article_nos: Collection[str]) -> Mapping[str, Decimal]:
+        """Return how many of these articles the shop's own orders hold that the ERP does not have yet."""
+        return on_their_way(self._shop, self._erp, article_nos)
 
     def drained_at(self) -> datetime | None:
         """Return when the last look began that read the ERP's stock feed to its end."""

@@ -6,10 +6,11 @@ could say whether the news was seen.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from brygga.app.store.goods_gone import kept_by_goods, wake_goods
 from brygga.app.store.lines import Lines, RawGathering, insert, prepare
 from brygga.app.store.remarks import keep_remarks
 from brygga.app.store.runs import ECHO_FOR, LaneStore
@@ -39,9 +40,13 @@ def settle(store: LaneStore, settlement: Settlement, shop: int, erp: int) -> Non
     with store.writing():
         told_before = _reasons(settled)
         _outcomes(store, settled, now)
+        kept = kept_by_goods(shop, erp, settled)
+        wake_goods(
+            erp, [one for one in settled if told_before.get(one.work.id) != one.outcome.reason.code], kept
+        )
         for each in settled:
             keep_remarks(each.work.id, store.warnings(each.work), each.outcome.warnings)
-            _links(tenant, each, shop, erp, now)
+            _links(tenant, each, shop, erp, kept.keys(), now)
             _parts(tenant, each, erp)
         _written(tenant, shop, settlement)
         _echoes(shop, settlement.echoes, now)
@@ -121,9 +126,11 @@ def _outcomes(store: LaneStore, settled: Sequence[Settled], now: datetime) -> No
             )  # fmt: skip
 
 
-def _links(tenant: int, each: Settled, shop: int, erp: int, now: datetime) -> None:
+def _links(tenant: int, each: Settled, shop: int, erp: int, kept: Collection[str], now: datetime) -> None:
     number = each.work.ref.id
     for ref in each.unlinked:
+        if ref in kept:
+            continue
         run(
             "DELETE FROM store_linkrow WHERE source_id = %s AND kind = %s AND source_ref = %s AND target_id = %s"
             " AND target_ref = %s",

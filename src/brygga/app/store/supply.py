@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from brygga.app.store.articles import keep_articles
-from brygga.app.store.sql import fetch, json_in, json_out, marks, starts_with, time_in, time_out
+from brygga.app.store.sql import fetch, json_in, json_out, marks, time_in, time_out
 from brygga.app.store.transaction import write
 from brygga.domain.supply import ArticleInfo, StockLevel, Supply
 from brygga.flows.products.suspects import spelling
@@ -111,25 +111,6 @@ def supply_of(erp: int, article_nos: Sequence[str]) -> dict[str, Supply]:
         )
         found.update((row[0], _supply(row)) for row in rows)
     return found
-
-
-def supply_of_parent(erp: int, parent_no: str) -> list[Supply]:
-    """Return the articles that the ERP's own structure puts under a parent."""
-    rows = fetch(
-        f"SELECT {_COLUMNS} FROM store_supplyrow WHERE connection_id = %s AND parent_no = %s ORDER BY article_no",
-        (erp, parent_no),
-    )
-    return [_supply(row) for row in rows]
-
-
-def supply_beginning(erp: int, text: str) -> list[Supply]:
-    """Return the articles whose number begins with a text."""
-    begins, params = starts_with("article_no", text)
-    rows = fetch(
-        f"SELECT {_COLUMNS} FROM store_supplyrow WHERE connection_id = %s AND {begins} ORDER BY article_no",
-        (erp, *params),
-    )
-    return [_supply(row) for row in rows]
 
 
 def all_supply(erp: int, at_once: int = 1000) -> Iterator[Supply]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from brygga.app.store.renumbered import new_numbers
 from brygga.app.store.sql import fetch, marks, run, time_in, time_out
 from brygga.app.store.supply import supply_of
 from brygga.app.store.transaction import write
@@ -13,6 +14,7 @@ from brygga.domain.money import ZERO
 from brygga.domain.refs import Kind
 from brygga.domain.shelf import StockTaken
 from brygga.flows.shelf.in_flight import GONE, MAY_COME, Flight, is_included
+from brygga.flows.statuses.reserved import QUESTION as RESERVATION
 
 _AT_ONCE = 200
 KEPT_FOR = timedelta(days=120)  # an order that gives back must still be known then
@@ -23,7 +25,7 @@ _TAKING_FLOWS = "('running', 'paused')"
 def keep_taken(tenant: int, shop: int, erp: int, orders: Sequence[StockTaken]) -> list[str]:
     """Keep what orders hold; return the articles of which an order now holds more or less.
 
-    What is known of an order from a later change stays.
+    What is known of an order from a later change stays: looks of several processes may cross.
     """
     changed: dict[str, None] = {}
     for start in range(0, len(orders), _AT_ONCE):
@@ -34,7 +36,7 @@ def keep_taken(tenant: int, shop: int, erp: int, orders: Sequence[StockTaken]) -
                 latest[order.order_id] = order
         articles = _articles_of(shop, erp, {sku for order in latest.values() for sku in order.quantities})
         with write():
-            before = _rows_of(shop, list(latest))
+            before = _rows_of(shop, erp, list(latest))
             links = _links_of(shop, erp, list(latest))
             for ref, order in latest.items():
                 rows = before.get(ref, {})
@@ -52,8 +54,8 @@ def keep_taken(tenant: int, shop: int, erp: int, orders: Sequence[StockTaken]) -
                     if now != was and sent_with is None and article in rows and accepted_at is not None:
                         # A shop keeps whole seconds: of the same second is after it, to be sure.
                         sent_with = was if order.modified_at >= accepted_at.replace(microsecond=0) else now
-                    _keep(tenant, shop, ref, article, now, sent_with, order.modified_at)
-                    if now != was:
+                    kept = _keep(tenant, shop, erp, ref, article, now, sent_with, order.modified_at)
+                    if kept and now != was:
                         changed[article] = None
     return list(changed)
 
@@ -67,6 +69,17 @@ def in_flight(erp: int, articles: Collection[str]) -> dict[str, list[Flight]]:
     for part in _parts(list(articles)):
         for row in _flights(erp, shops, f" AND t.sku IN ({marks(len(part))})", part):
             found[row[1]].append(_flight(row))
+    return found
+
+
+def on_their_way(shop: int, erp: int, articles: Collection[str]) -> dict[str, Decimal]:
+    """Return how many of these articles one shop's orders hold that the ERP has not accepted yet."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for part in _parts(list(articles)):
+        for row in _flights(erp, [shop], f" AND t.sku IN ({marks(len(part))})", part):
+            flight = _flight(row)
+            if flight.accepted_at is None:
+                found[row[1]] += max(flight.quantity, ZERO)
     return found
 
 
@@ -103,28 +116,20 @@ def settle_taken(erp: int, drained_at: datetime | None, now: datetime | None = N
     old = (now or datetime.now(UTC)) - KEPT_FOR
     with write():
         run(
-            f"DELETE FROM store_takenrow WHERE connection_id IN ({marks(len(shops))}) AND modified_at < %s"
-            " AND quantity <= included",
-            (*shops, time_in(old)),
+            "DELETE FROM store_takenrow WHERE erp_id = %s AND modified_at < %s AND quantity <= included",
+            (erp, time_in(old)),
         )
     return list(free)
 
 
-def forget_order(shop: int, order_ref: str) -> int:
-    """Forget what an order held that is surely gone from the shop; return how many rows it had."""
-    with write():
-        return run(
-            "DELETE FROM store_takenrow WHERE connection_id = %s AND order_ref = %s", (shop, order_ref)
-        )
-
-
-def rename_taken(shop: int, sku: str, article: str) -> int:
+def rename_taken(shop: int, erp: int, sku: str, article: str) -> int:
     """Let what orders hold under a SKU of the shop count for the article it is. Call it inside `write`."""
     return run(
-        "UPDATE store_takenrow SET sku = %s WHERE connection_id = %s AND sku = %s AND quantity > included"
-        " AND NOT EXISTS (SELECT 1 FROM store_takenrow o WHERE o.connection_id = store_takenrow.connection_id"
+        "UPDATE store_takenrow SET sku = %s WHERE connection_id = %s AND erp_id = %s AND sku = %s"
+        " AND quantity > included AND NOT EXISTS (SELECT 1 FROM store_takenrow o"
+        " WHERE o.connection_id = store_takenrow.connection_id AND o.erp_id = store_takenrow.erp_id"
         " AND o.order_ref = store_takenrow.order_ref AND o.sku = %s)",
-        (article, shop, sku, article),
+        (article, shop, erp, sku, article),
     )
 
 
@@ -159,13 +164,14 @@ def _flights(erp: int, shops: Sequence[int], more: str, params: Sequence[Any]) -
         "SELECT t.id, t.sku, t.quantity, l.at,"
         f" (SELECT MIN(i.begun_at) FROM store_intentrow i WHERE i.target_id = l_erp.id AND i.work_id IN (SELECT w.id{work})),"
         " t.sent_with,"
-        f" EXISTS (SELECT 1{work} AND (EXISTS (SELECT 1 FROM store_task k WHERE k.work_id = w.id AND k.closed_at IS NULL)"
+        f" EXISTS (SELECT 1{work} AND (EXISTS (SELECT 1 FROM store_task k WHERE k.work_id = w.id AND k.closed_at IS NULL"
+        f" AND k.code <> '{RESERVATION}')"
         " OR w.due_at IS NOT NULL OR w.looked_at < t.modified_at)),"
         " t.order_ref, t.modified_at, t.included, t.connection_id"
         " FROM store_takenrow t JOIN store_connection l_erp ON l_erp.id = %s"
         f" LEFT JOIN store_linkrow l ON l.source_id = t.connection_id AND l.kind = '{_ORDER}'"
         " AND l.source_ref = t.order_ref AND l.target_id = l_erp.id"
-        f" WHERE t.connection_id IN ({marks(len(shops))}){more} AND t.quantity > t.included"
+        f" WHERE t.erp_id = l_erp.id AND t.connection_id IN ({marks(len(shops))}){more} AND t.quantity > t.included"
         f" AND (l.id IS NOT NULL OR NOT EXISTS (SELECT 1{work} AND w.state = 'ignored'"
         f" AND w.reason_code NOT IN ({keeps_out})))",
         (erp, *shops, *params),
@@ -208,6 +214,10 @@ def _articles_of(shop: int, erp: int, skus: Collection[str]) -> dict[str, dict[s
         numbers.update(rows)
     if unknown:
         supplies |= supply_of(erp, [numbers[sku] for sku in unknown])
+    renamed = new_numbers(erp, supplies)
+    if renamed:
+        numbers = {sku: renamed.get(number, number) for sku, number in numbers.items()}
+        supplies |= supply_of(erp, list(renamed.values()))
     for sku, number in numbers.items():
         supply = supplies.get(number)
         parts = supply.article.parts if supply is not None else {}
@@ -216,15 +226,15 @@ def _articles_of(shop: int, erp: int, skus: Collection[str]) -> dict[str, dict[s
 
 
 def _rows_of(
-    shop: int, orders: Sequence[str]
+    shop: int, erp: int, orders: Sequence[str]
 ) -> dict[str, dict[str, tuple[Decimal, Decimal | None, datetime]]]:
     found: dict[str, dict[str, tuple[Decimal, Decimal | None, datetime]]] = defaultdict(dict)
     if not orders:
         return found
     for ref, sku, quantity, sent_with, at in fetch(
         "SELECT order_ref, sku, quantity, sent_with, modified_at FROM store_takenrow"
-        f" WHERE connection_id = %s AND order_ref IN ({marks(len(orders))})",
-        (shop, *orders),
+        f" WHERE connection_id = %s AND erp_id = %s AND order_ref IN ({marks(len(orders))})",
+        (shop, erp, *orders),
     ):
         when = time_out(at)
         assert when is not None
@@ -244,21 +254,34 @@ def _links_of(shop: int, erp: int, orders: Sequence[str]) -> dict[str, datetime]
 
 
 def _keep(
-    tenant: int, shop: int, ref: str, article: str, quantity: Decimal, sent_with: Decimal | None, at: datetime
-) -> None:
-    run(
-        "INSERT INTO store_takenrow (tenant_id, connection_id, order_ref, sku, quantity, sent_with, included, modified_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, 0, %s) ON CONFLICT (connection_id, order_ref, sku) DO UPDATE SET"
-        " quantity = excluded.quantity, sent_with = excluded.sent_with, modified_at = excluded.modified_at",
-        (
-            tenant,
-            shop,
-            ref[:100],
-            article[:200],
-            str(quantity),
-            None if sent_with is None else str(sent_with),
-            time_in(at),
-        ),
+    tenant: int,
+    shop: int,
+    erp: int,
+    ref: str,
+    article: str,
+    quantity: Decimal,
+    sent_with: Decimal | None,
+    at: datetime,
+) -> bool:
+    """Keep how many of an article an order holds, unless a later look at the order has been kept meanwhile."""
+    return bool(
+        run(
+            "INSERT INTO store_takenrow"
+            " (tenant_id, connection_id, erp_id, order_ref, sku, quantity, sent_with, included, modified_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s) ON CONFLICT (connection_id, order_ref, erp_id, sku)"
+            " DO UPDATE SET quantity = excluded.quantity, sent_with = excluded.sent_with,"
+            " modified_at = excluded.modified_at WHERE store_takenrow.modified_at <= excluded.modified_at",
+            (
+                tenant,
+                shop,
+                erp,
+                ref[:100],
+                article[:200],
+                str(quantity),
+                None if sent_with is None else str(sent_with),
+                time_in(at),
+            ),
+        )
     )
 
 

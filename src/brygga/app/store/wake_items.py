@@ -7,6 +7,7 @@ from brygga.app.store.intake import StoreIntake
 from brygga.app.store.models.flows import FlowState
 from brygga.app.store.sql import fetch, fetch_one, marks, run, time_in
 from brygga.app.store.supply import all_supply
+from brygga.app.store.taken import sets_with
 from brygga.app.store.transaction import write
 from brygga.app.store.wake import wake
 from brygga.domain.message import message
@@ -43,6 +44,18 @@ def wake_items(
         numbers = [number for number in article_nos if number not in left_out]
         woken += intake.seen_many(flow, Kind.ITEM, erp, numbers, message("item.orders_changed"))
     return woken
+
+
+def wake_held(tenant: int, erp: int, shop: int, order_ref: str) -> None:
+    """Make items due of which an order holds some: whether that counts has changed. Call it inside `write`."""
+    rows = fetch(
+        "SELECT sku FROM store_takenrow WHERE connection_id = %s AND order_ref = %s AND erp_id = %s"
+        " AND quantity > included",
+        (shop, order_ref, erp),
+    )
+    held = [sku for (sku,) in rows]
+    if held:
+        wake_items(tenant, erp, [*held, *sets_with(erp, held)])
 
 
 def _known(erp: int, article_nos: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from brygga.app.store.events import DbEvents
 from brygga.app.store.goods import DbGoods
 from brygga.app.store.lanes import HeldLane, prove
 from brygga.app.store.models import Connection, Flow, FlowRevision
+from brygga.app.store.reservations import DbReservations
 from brygga.app.store.runs import LaneStore
 from brygga.app.store.shelf import DbShelf
 from brygga.app.store.tasks import DbTasks
@@ -110,6 +111,7 @@ class LaneContext:
                 flow_id,
                 begins_at(flow, settings, identity),
             ),
+            reservations=DbReservations(self._lane, flow_id),
             goods=DbGoods(store, self._lane.tenant, flow.shop_id, flow.erp_id, flow_id),
             tasks=DbTasks(self._lane.tenant, flow_id),
             masters=masters(preset, settings.masters),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from brygga.app.services import reconciling
+from brygga.app.services import reconciling, reservations
+from brygga.app.services.statuses import keep_statuses
 from brygga.app.settings import settings
 from brygga.app.store import notices
 from brygga.app.store.models import Connection, Flow, JournalEntry, RawMessage
@@ -22,6 +23,7 @@ from brygga.domain.message import message
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 500
+_TAKING = (FlowState.RUNNING.value, FlowState.PAUSED.value)
 JOURNAL_DAYS = 7 * 366  # the books are kept seven years
 
 
@@ -41,6 +43,7 @@ def check_hints(connection_id: int) -> None:
             with talk_with(connection) as session:
                 if not same_system(connection, session.check(), now):
                     return
+                keep_statuses(connection.pk, session)
                 if isinstance(session, Listens):
                     for healed in session.ensure_hints(door_of(connection)):
                         notices.say(connection.tenant_id, healed, now, connection=connection.pk, passing=True)
@@ -86,12 +89,13 @@ def probe(connection_id: int) -> None:
 
 
 def keep_house() -> None:
-    """Throw away what has had its time: engine history, raw messages, very old journal lines."""
+    """Throw away what has had its time, and see to what is due by the hour: reconciliations, reservations."""
     now = datetime.now(UTC)
     purged = purge_history(now)
     raw = _delete_old_raw(now)
     lines = _delete_old_lines(now - timedelta(days=JOURNAL_DAYS))
     reconcile_due(now)
+    ask_about_reservations(now)
     log.info("house kept", engine=purged, raw=raw, journal=lines)
 
 
@@ -109,6 +113,19 @@ def reconcile_due(now: datetime) -> int:
             job_id = f"reconcile-{flow[0]}-{night}"
             enqueue("bulk", "reconcile", flow[0], workflow_id=job_id, lane=f"r{flow[0]}")
             asked += 1
+    return asked
+
+
+def ask_about_reservations(now: datetime) -> int:
+    """Put orders on the list whose money is held for so long that it may soon be lost."""
+    asked = 0
+    for flow, tenant in Flow.unscoped.filter(state__in=_TAKING).order_by("pk").values_list("pk", "tenant_id"):
+        with scope(tenant):
+            try:
+                one = Flow.objects.select_related("shop").get(pk=flow)
+                asked += reservations.ask_about_reservations(one, now)
+            except SetupWrong:  # polls pause such a flow and say why
+                continue
     return asked
 
 

@@ -6,6 +6,7 @@ from functools import wraps
 from django.db import connections
 
 from brygga.app.worker import housekeeping, poll, tick
+from brygga.app.worker import range as whole_range
 from brygga.app.worker.drain import drain
 from brygga.app.worker.engine import register
 
@@ -18,6 +19,8 @@ def register_all() -> None:
     register("hints", _closing(housekeeping.check_hints))
     register("probe", _closing(housekeeping.probe))
     register("reconcile", _closing(housekeeping.reconcile))
+    register("compare", _closing(whole_range.compare))
+    register("range", _closing(whole_range.look_over))
     register("house", _closing(housekeeping.keep_house))
 
 

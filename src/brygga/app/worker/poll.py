@@ -11,8 +11,10 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.db.models import QuerySet
 
 from brygga.app.store import notices
+from brygga.app.store.article_feed import articles_were_drained
 from brygga.app.store.cursors import cursor, move_cursor, move_taking
 from brygga.app.store.feeds import DbFeedStore
 from brygga.app.store.intake import StoreIntake
@@ -39,9 +41,10 @@ from brygga.connectors.contract.connector import (
 from brygga.connectors.contract.shelf import GivesItems
 from brygga.connectors.contract.supply import FeedsArticles, FeedsStock
 from brygga.domain.errors import ConnectionBroken, SetupWrong, TryLater
+from brygga.domain.events import OrderEvent
 from brygga.domain.message import Message, message
 from brygga.domain.refs import Kind
-from brygga.flows.catch_up import catch_up_customers, catch_up_orders, catch_up_products, drain_order_feed
+from brygga.flows.catch_up import catch_up_customers, catch_up_orders, catch_up_products
 from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, ProductMode
 from brygga.flows.shelf.taken import look_at_taken
@@ -91,10 +94,13 @@ def poll(connection_id: int) -> None:
 
 def polled_flows(connection: Connection) -> Sequence[Flow]:
     """Return the flows that a connection's polls serve."""
-    flows = Flow.objects.filter(state__in=[FlowState.RUNNING.value, FlowState.PAUSED.value])
     if connection.role == Role.SHOP.value:
-        return list(flows.filter(shop=connection))
-    return list(flows.filter(erp=connection))
+        return list(_taking(Flow.objects.filter(shop=connection)))
+    return list(_taking(Flow.objects.filter(erp=connection)))
+
+
+def _taking(flows: QuerySet[Flow]) -> QuerySet[Flow]:
+    return flows.filter(state__in=[FlowState.RUNNING.value, FlowState.PAUSED.value])
 
 
 def _poll_shop(connection: Connection, session: Session, now: datetime) -> None:
@@ -132,24 +138,29 @@ def _poll_shop(connection: Connection, session: Session, now: datetime) -> None:
 
 
 def _look_at_taken(connection: Connection, session: GivesItems, flows: Sequence[Flow], now: datetime) -> None:
-    """Keep what the shop's orders hold of its stock, once for each ERP whose numbers it shows."""
+    """Keep what the shop's orders hold of its stock, once for each ERP whose numbers any shop shows.
+
+    A shop that shows none of them takes from the same stock all the same.
+    """
     looked: set[int] = set()
     shop = identity_of(connection)
     for flow in flows:
         settings = _settings(flow)
-        if (
-            shop is None
-            or settings is None
-            or flow.erp_id in looked
-            or not PRESETS[flow.preset].moves(Kind.ITEM)
-        ):
+        if shop is None or settings is None or flow.erp_id in looked or not _is_shown(flow.erp_id):
             continue
-        if settings.in_flight_hold:
-            begins = begins_at(flow, settings, shop)
-            store = DbTaken(connection.tenant_id, connection.pk, flow.erp_id, flow.pk, begins)
-            changed = look_at_taken(session, store, now)
-            looked.add(flow.erp_id)
-            log.info("stock taken by orders read", flow=flow.pk, changed=len(changed))
+        begins = begins_at(flow, settings, shop)
+        store = DbTaken(connection.tenant_id, connection.pk, flow.erp_id, flow.pk, begins)
+        changed = look_at_taken(session, store, now)
+        looked.add(flow.erp_id)
+        log.info("stock taken by orders read", flow=flow.pk, changed=len(changed))
+
+
+def _is_shown(erp: int) -> bool:
+    """Say whether any shop shows an ERP's stock less what is in flight."""
+    showing = [
+        flow for flow in _taking(Flow.objects.filter(erp_id=erp)) if PRESETS[flow.preset].moves(Kind.ITEM)
+    ]
+    return any((settings := _settings(flow)) is not None and settings.in_flight_hold for flow in showing)
 
 
 def _since(connection: Connection, flow: Flow, name: str, start: datetime, now: datetime) -> datetime:
@@ -203,19 +214,26 @@ def _poll_erp(connection: Connection, session: Session) -> None:
     began = datetime.now(UTC)
     store = DbFeedStore(connection.tenant_id)
     fan = FanOut(connection.tenant_id, connection.pk)
-    if isinstance(session, FeedsOrders):
-        new = drain_order_feed(session, store, connection.pk, fan.events)
-        if new:
-            log.info("order feed read", new=new)
-            health.wake_lanes_of(connection.pk, datetime.now(UTC))
 
     def remark(told: Message) -> None:
         notices.say(connection.tenant_id, told, datetime.now(UTC), connection=connection.pk)
 
+    if isinstance(session, FeedsOrders):
+        read_orders, confirm_orders = session.read_orders, session.confirm_orders
+
+        def take(rows: Sequence[OrderEvent], _begun_at: datetime) -> int:
+            return fan.orders(rows)
+
+        new = drain_feed(Feed.ORDERS, read_orders, confirm_orders, take, store, connection.pk, remark)
+        if new:
+            log.info("order feed read", new=new)
+            health.wake_lanes_of(connection.pk, datetime.now(UTC))
+
     wanted = fan.moves(Kind.ITEM) or fan.moves(Kind.GOODS)
     if wanted and isinstance(session, FeedsArticles):
         read, confirm = session.read_articles, session.confirm_articles
-        news = drain_feed(Feed.ARTICLES, read, confirm, fan.articles, store, connection.pk, remark)
+        ended = partial(articles_were_drained, connection.tenant_id, connection.pk)
+        news = drain_feed(Feed.ARTICLES, read, confirm, fan.articles, store, connection.pk, remark, ended)
         log.info("article feed read", news=news)
     if wanted and isinstance(session, FeedsStock):
         read_stock, confirm_stock = session.read_stock, session.confirm_stock

@@ -13,6 +13,7 @@ from brygga.app.store.sql import fetch, run, time_in
 from brygga.app.store.transaction import write
 from brygga.app.worker.bell import ring
 from brygga.app.worker.engine import enqueue
+from brygga.app.worker.range import ask_again
 from brygga.connectors.contract.connector import Role
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ def tick() -> None:
         _last["sweep"] = time.monotonic()
         sweep(now)
         check_health(now)
+        ask_again(now)
         slot = int(now.timestamp()) // 3600
         enqueue("housekeeping", "house", workflow_id=f"house-{slot}")
 

@@ -43,6 +43,7 @@ def reconcile_orders(ctx: ReconcileContext, report: Report) -> None:
             report.counts["orders"] += 1
             _judge(head, known.get(head.id), since, ctx, report)
     _look_for_gone(seen, since, ctx, report)
+    _look_for_held(seen, ctx)
 
 
 def _judge(
@@ -166,6 +167,16 @@ def _look_for_gone(seen: set[str], since: datetime, ctx: ReconcileContext, repor
                 _gone(ref, number, known[ref], ctx, report)
 
 
+def _look_for_held(seen: set[str], ctx: ReconcileContext) -> None:
+    """Have orders read that were never sent, hold stock, and are in no list: what is gone holds nothing."""
+    if not ctx.repair:
+        return
+    unseen = (ref for refs in ctx.store.orders_holding() for ref in refs if ref not in seen)
+    looked_for = list(islice(unseen, _LOOKED_FOR))
+    if looked_for:
+        ctx.store.wake(Kind.ORDER, looked_for)
+
+
 def _gone(ref: str, number: str, known: KnownOrder, ctx: ReconcileContext, report: Report) -> None:
     told = message("reconcile.order_gone", number=number, erp_no=known.erp_no or "?")
     is_told = any(key.startswith(f"{STOPPED}:") for key in known.questions)
@@ -193,7 +204,7 @@ def _count(
 ) -> None:
     if head.created_at < since:
         return
-    day = report.day(head.created_at.astimezone(ctx.time_zone).date())
+    day = report.day(head.created_at.astimezone(ctx.time_zone).date(), head.currency)
     day.expected += 1
     day.expected_sum += _amount(head.total)
     if sent is not None:

@@ -9,6 +9,7 @@ from brygga.domain.events import Fact, OrderEvent
 from brygga.domain.message import Message
 from brygga.domain.outcome import State
 from brygga.domain.refs import Kind, Version
+from brygga.domain.shelf import ShopItem
 from brygga.domain.supply import ArticleInfo, StockLevel
 from brygga.flows.shelf.ports import ReadsShelf
 
@@ -52,6 +53,9 @@ class ReconcileStore(ReadsShelf, Protocol):
     def orders(self, ids: Collection[str]) -> Mapping[str, KnownOrder]:
         """Return what is known of orders of the shop; those nobody knows are left out."""
 
+    def orders_holding(self) -> Iterator[Sequence[str]]:
+        """Yield orders of the shop that hold stock and are not in the ERP, some at a time."""
+
     def linked_orders(self, since: datetime) -> Iterator[Sequence[tuple[str, str]]]:
         """Yield orders that were linked since a moment, as id and number, some at a time."""
 
@@ -72,6 +76,12 @@ class ReconcileStore(ReadsShelf, Protocol):
 
     def articles_without_item(self) -> Iterator[Sequence[ArticleInfo]]:
         """Yield articles of the ERP, not ended, that no item of this shop is linked to."""
+
+    def keep_strangers(self, met: Sequence[tuple[ShopItem, Message]], at: datetime) -> None:
+        """Remember items of the shop that are no articles, each with why; `at` is when the run began."""
+
+    def forget_strangers(self, before: datetime) -> None:
+        """Forget those that were not met since."""
 
     def freshness(self) -> Mapping[str, datetime | None]:
         """Return how old what is known of both sides is, by name."""

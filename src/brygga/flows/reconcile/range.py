@@ -44,8 +44,13 @@ class Range:
         works: Mapping[str, KnownWork] = {}
         if alone and self._sends():
             works = self._ctx.store.works(Kind.PRODUCT, {item.product_id for item in alone})
+        met = []
         for item in alone:
-            self._alone(item, known, suspects, works.get(item.product_id))
+            difference = self._alone(item, known, suspects, works.get(item.product_id))
+            self._report.add(difference)
+            if difference.done is Done.LISTED:
+                met.append((item, difference.cause))
+        self._ctx.store.keep_strangers(met, self._report.began_at)
         return matched
 
     def _sends(self) -> bool:
@@ -55,7 +60,7 @@ class Range:
 
     def _alone(
         self, item: ShopItem, known: set[str], suspects: Mapping[str, str], work: KnownWork | None
-    ) -> None:
+    ) -> Difference:
         """Say why an item is no article of the ERP. It is never touched."""
         ctx = self._ctx
         if not item.sku.strip():
@@ -77,10 +82,11 @@ class Range:
                     ctx.store.wake(Kind.PRODUCT, [item.product_id])
                 cause, done = message("reconcile.cause_never_sent"), ctx.mended
         told = message("reconcile.only_in_shop", sku=item.sku or "-", item=item.name, ref=item.ref)
-        self._report.add(Difference(What.PRODUCT, item.sku or item.ref, told, cause, done))
+        return Difference(What.PRODUCT, item.sku or item.ref, told, cause, done)
 
     def end(self) -> None:
         """Say what the shop does not have any more, or never had."""
+        self._ctx.store.forget_strangers(self._report.began_at)
         part: list[LinkedItem] = []
         for links in self._ctx.store.all_linked_items():
             for link in links:

@@ -60,7 +60,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Day:
-    """Orders of one day, by the shop's own calendar. Sums are of the orders' totals as they stand.
+    """Orders of one day in one currency, by the shop's own calendar. Sums are of their totals as they stand.
 
     `expected` are those that should be in the ERP, by the flow's settings; `sent` those that are.
     """
@@ -85,7 +85,7 @@ class Report:
     ended_at: datetime | None = None
     counts: Counter[str] = field(default_factory=Counter)  # what was looked at
     found: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # what, cause, done
-    days: dict[date, Day] = field(default_factory=dict)
+    days: dict[tuple[date, str], Day] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     remarks: list[Message] = field(default_factory=list)
     fresh: dict[str, datetime | None] = field(default_factory=dict)
@@ -99,9 +99,9 @@ class Report:
             self._kept[difference.what] += 1
             self.differences.append(difference)
 
-    def day(self, of: date) -> Day:
-        """Return the row of one day."""
-        return self.days.setdefault(of, Day())
+    def day(self, of: date, currency: str) -> Day:
+        """Return the row of one day and currency."""
+        return self.days.setdefault((of, currency), Day())
 
     def total(self, what: What | None = None, done: Done | None = None) -> int:
         """Count differences, all of them or those of a kind and an end."""
@@ -126,13 +126,14 @@ class Report:
             "days": [
                 {
                     "day": day.isoformat(),
+                    "currency": currency,
                     "expected": row.expected,
                     "expected_sum": plain(row.expected_sum),
                     "sent": row.sent,
                     "sent_sum": plain(row.sent_sum),
                     "agrees": row.agrees,
                 }
-                for day, row in sorted(self.days.items())
+                for (day, currency), row in sorted(self.days.items())
             ],
             "differences": [difference.as_data() for difference in self.differences],
             "remarks": [remark.as_data() for remark in self.remarks],

@@ -110,6 +110,9 @@ class ReadsShelf(TakenStore, Protocol):
     def in_flight(self, article_nos: Collection[str]) -> Mapping[str, Sequence[Flight]]:
         """Return what orders of all the ERP's shops hold of these articles."""
 
+    def on_their_way(self, article_nos: Collection[str]) -> Mapping[str, Decimal]:
+        """Return how many of these articles the shop's own orders hold that the ERP does not have yet."""
+
     def drained_at(self) -> datetime | None:
         """Return when the last look began that read the ERP's stock feed to its end."""
 

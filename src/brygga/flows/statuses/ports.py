@@ -34,6 +34,37 @@ class Known:
     ready: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Money that a payment provider holds: of which method, since when, and how much."""
+
+    method: str
+    since: datetime
+    total: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A sent order for which money is held, and of which the ERP has not told that it is through."""
+
+    order_id: str
+    work: int | None
+    number: str
+    erp_no: str
+    held: Held
+
+
+class Reservations(Protocol):
+    """For which of a flow's orders money is held, from the last look at each."""
+
+    def keep(self, order_id: str, held: Held) -> None:
+        """Remember that money is held for an order."""
+
+    def drop(self, order_id: str) -> bool:
+        """Forget an order for which nothing is held any more; say whether it was remembered."""
+
+
 class EventStore(Protocol):
     """What the ERP has told of orders."""
 

@@ -32,3 +32,4 @@ class StatusSettings:
     tracking_links: Mapping[str, str] = field(default_factory=dict)
     drawn_by: Mapping[str, Drawer] = field(default_factory=dict)
     draw_wait_minutes: int = 10
+    reservation_days: int = 21

@@ -19,9 +19,10 @@ from brygga.flows.statuses.carriers import parcel_of
 from brygga.flows.statuses.decide import NextStep, Verdict, next_step
 from brygga.flows.statuses.drawn import ask_for_money, look_for_money
 from brygga.flows.statuses.ports import Told
+from brygga.flows.statuses.reserved import watch_reservation
 from brygga.flows.statuses.telling import DONE, SENDING, Telling
 
-SOON = timedelta(seconds=5)
+SOON, SELDOM = timedelta(seconds=5), timedelta(minutes=15)
 TRASH = "trash"
 ON_HOLD = "on-hold"
 ENDED = frozenset({"completed", "cancelled", "refunded", "failed", TRASH})
@@ -35,8 +36,12 @@ def tell_status(work: Work, ctx: RunContext) -> Outcome:
     if known.order is None:
         return Outcome(State.IGNORED, message("status.no_order", erp_no=work.ref.id))
     if not known.ready:
+        # It is woken when the order is through: this is for the case that it is not, ever more seldom.
         waits = message("status.waits", erp_no=work.ref.id)
-        return Outcome(State.WAITING, waits, retry_at=ctx.now() + SOON, counts=False)
+        pause = min(max((ctx.now() - work.first_seen) / 4, SOON), SELDOM)
+        return Outcome(State.WAITING, waits, retry_at=ctx.now() + pause, counts=False)
+    if not known.facts and not known.parcels:  # linked just now: what is told later wakes it
+        return Outcome(State.DONE, message("status.nothing_told", erp_no=work.ref.id))
     order = ctx.shop.order(known.order.id)
     telling = Telling(work, known, order, dict(ctx.store.feedback_state(work)), ctx)
     ctx.journal.add(
@@ -52,6 +57,7 @@ def tell_status(work: Work, ctx: RunContext) -> Outcome:
         parcels = _tell_parcels(telling)
         _tell_notes(telling, parcels)
     again_at = _tell_status(telling)
+    watch_reservation(telling.order, ctx)  # our own write does not wake the order, which would look itself
     reason = message("status.told", number=order.number, status=telling.order.status)
     return Outcome(State.DONE, reason, target_id=order.id, target_key=order.number, retry_at=again_at)
 

@@ -6,7 +6,8 @@ from brygga.app.store.models.flows import Flow, FlowRevision
 from brygga.app.store.models.journal import JournalEntry, RawMessage
 from brygga.app.store.models.known import Card, CustomerCard, KnownArticle
 from brygga.app.store.models.nodes import WorkerNode
-from brygga.app.store.models.reports import FirstSync, FirstSyncRow, ReconcileReport
+from brygga.app.store.models.reports import FirstSync, FirstSyncRow, ReconcileReport, Stranger
+from brygga.app.store.models.reservations import Reservation
 from brygga.app.store.models.supply import (
     FactRow,
     GroupMember,
@@ -41,8 +42,10 @@ __all__ = [
     "Notice",
     "RawMessage",
     "ReconcileReport",
+    "Reservation",
     "SetPart",
     "ShelfRow",
+    "Stranger",
     "SupplyRow",
     "TakenRow",
     "Task",

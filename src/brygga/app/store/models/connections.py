@@ -37,6 +37,7 @@ class Connection(Owned):
     secrets = EncryptedJson(default=dict)
     dialect = models.JSONField(default=dict)
     identity = models.JSONField(default=dict)  # contract Identity as plain data; empty before a check
+    statuses = models.JSONField(default=list)  # of a shop's orders: pairs of key and name, as last read
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.ACTIVE)
     reason = models.JSONField(default=dict)  # Message as data
     not_before = models.DateTimeField(null=True)  # the system is away or asked us to wait
@@ -83,7 +84,8 @@ class Lane(Owned):
     taken_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)  # the drain's last sign of life
     crashes = models.PositiveIntegerField(default=0)  # in a row: drains that ended without a word
-    trying = models.BigIntegerField(null=True)  # the work under way, written down once crashes repeat
+    trying = models.BigIntegerField(null=True)  # the work last tried, written down once crashes repeat
+    under_way = models.BooleanField(default=False)  # its attempt has begun and is not known to have ended
 
     class Meta:
         indexes = (models.Index(fields=["woken_at"], name="lane_woken", condition=models.Q(woken=True)),)

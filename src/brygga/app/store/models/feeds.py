@@ -32,11 +32,10 @@ class FeedBatchRow(Owned):
 
 
 class FeedRow(Owned):
-    """One row of a batch; the same row read twice is stored once."""
+    """What a row of a feed said, once however often and in how many batches it was told."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     feed = models.CharField(max_length=20)
-    batch = models.CharField(max_length=100)
     order_no = models.CharField(max_length=200)
     mark = models.CharField(max_length=64)  # hash of what the row said
     row = models.JSONField()
@@ -44,11 +43,8 @@ class FeedRow(Owned):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["connection", "feed", "batch", "order_no", "mark"], name="feed_row_once"
-            ),
+            models.UniqueConstraint(fields=["connection", "feed", "order_no", "mark"], name="feed_row_once"),
         )
-        indexes = (models.Index(fields=["connection", "feed", "order_no"], name="feed_row_order"),)
 
     def __str__(self) -> str:
         return f"{self.feed} {self.order_no}"

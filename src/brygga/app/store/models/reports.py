@@ -23,6 +23,23 @@ class ReconcileReport(Owned):
         return f"{self.flow_id} {self.began_at:%Y-%m-%d %H:%M}"
 
 
+class Stranger(Owned):
+    """One item of a flow's shop that is no article of the ERP, as the last reconciliation met it."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="strangers", db_index=False)
+    item_ref = models.CharField(max_length=100)  # `<product>/<variant>`
+    sku = models.CharField(max_length=200, default="")
+    name = models.CharField(max_length=300, default="")
+    cause = models.JSONField(default=dict)  # why it is none, as a message
+    seen_at = models.DateTimeField()  # when that reconciliation began
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["flow", "item_ref"], name="stranger_once"),)
+
+    def __str__(self) -> str:
+        return self.sku or self.item_ref
+
+
 class FirstSync(Owned):
     """One plan of a first synchronisation: what was shown, and how far it has been carried out."""
 

@@ -92,13 +92,14 @@ class ShelfRow(Owned):
 
 
 class TakenRow(Owned):
-    """How many of an article one order of the shop holds of its stock: in flight until the ERP knows.
+    """How many of an ERP's article one order of the shop holds of its stock: in flight until it knows.
 
     `sku` is the article's number where the shop's SKU is another. `sent_with` is how many it held
     when it was sent, if that was changed later; `included` how many the ERP's number surely knows of.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="taken", db_index=False)
+    erp = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     order_ref = models.CharField(max_length=100)
     sku = models.CharField(max_length=200)
     quantity = models.DecimalField(max_digits=18, decimal_places=4)
@@ -107,12 +108,14 @@ class TakenRow(Owned):
     modified_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["connection", "order_ref", "sku"], name="taken_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "order_ref", "erp", "sku"], name="taken_once"),
+        )
         indexes = (
             models.Index(
-                fields=["connection", "sku"], name="taken_in_flight", condition=Q(quantity__gt=F("included"))
+                fields=["erp", "sku"], name="taken_in_flight", condition=Q(quantity__gt=F("included"))
             ),
-            models.Index(fields=["connection", "modified_at"], name="taken_age"),
+            models.Index(fields=["erp", "modified_at"], name="taken_age"),
         )
 
     def __str__(self) -> str:
