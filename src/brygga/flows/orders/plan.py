@@ -43,7 +43,7 @@ class OrderPlan:
 
 def plan_order(order: Order, kind: DocumentKind, work: Work, ctx: RunContext) -> OrderPlan:
     """Return the plan of an order. Raises RecordRejected or SetupWrong with the reason."""
-    remaining = net_of_refunds(order)
+    remaining = with_article_numbers(net_of_refunds(order), ctx)
     type_ = vat_type(remaining)
     registered = _registered(order, ctx)
     edits = work.edits or {}
@@ -72,6 +72,23 @@ def plan_order(order: Order, kind: DocumentKind, work: Work, ctx: RunContext) ->
     )
     _write_down(plan, ctx)
     return plan
+
+
+def with_article_numbers(order: Order, ctx: RunContext) -> Order:
+    """Return an order whose goods bear the numbers of the articles that they are in the ERP.
+
+    That is the SKU, unless what was sold is linked to an article with another number: matched by
+    bar code, by a file or by hand, or renamed in the ERP. A SKU that was changed after it was
+    linked counts for itself where the shop leads the numbers.
+    """
+    refs = {line.id: f"{line.product_id}/{line.variant_id or line.product_id}" for line in order.lines}
+    sold = ctx.store.articles_sold(ctx.erp_id, ctx.shop_id, sorted(set(refs.values())))
+    erp_leads = ctx.masters.erp_leads("product.variants")
+    lines = []
+    for line in order.lines:
+        sku, number = sold.get(refs[line.id], ("", line.sku))
+        lines.append(replace(line, sku=number) if erp_leads or sku == line.sku else line)
+    return replace(order, lines=tuple(lines))
 
 
 def _registered(order: Order, ctx: RunContext) -> RecordRef | None:

@@ -18,7 +18,6 @@ from brygga.domain.errors import (
 )
 from brygga.domain.message import Message, message
 from brygga.domain.outcome import Outcome, State
-from brygga.domain.product import Article
 from brygga.domain.refs import Link
 from brygga.flows.context import RunContext
 from brygga.flows.journal import Step
@@ -27,6 +26,7 @@ from brygga.flows.orders.card import write_card
 from brygga.flows.orders.plan import OrderPlan, refuse_home_without_vat
 from brygga.flows.ports import Intent, Work
 from brygga.flows.products.articles import articles_of_rows
+from brygga.flows.products.opening import look_at_orders, with_what_is_sold
 from brygga.flows.settings import UnknownArticle
 
 
@@ -150,7 +150,8 @@ def _make_missing_articles(plan: OrderPlan, ctx: RunContext) -> list[Message]:
     if not plan.missing_articles:
         return []
     rows = [row for row in plan.document.rows if row.article_no in plan.missing_articles]
-    articles: list[Article] = articles_of_rows(plan.order, rows, ctx)
+    look_at_orders(ctx)
+    articles = with_what_is_sold(articles_of_rows(plan.order, rows, ctx), ctx)
     rates: dict[str, Decimal | None] = {
         a.article_no: None if a.vat_percent is None else Decimal(a.vat_percent) for a in articles
     }

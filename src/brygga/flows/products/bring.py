@@ -16,6 +16,7 @@ from brygga.flows.ownership import Masters, Mode
 from brygga.flows.ports import Work
 from brygga.flows.products.articles import article_of, is_barcode
 from brygga.flows.products.decide import choose
+from brygga.flows.products.opening import look_at_orders, with_what_is_sold
 from brygga.flows.products.suspects import spelling
 from brygga.flows.settings import ProductMode
 
@@ -42,10 +43,18 @@ def bring_over_products(works: Sequence[Work], ctx: RunContext) -> None:
 
     Raises what concerns the connection as a whole, with the products still waiting.
     """
+    look_at_orders(ctx)
     parcels = [parcel for work in works if (parcel := _pack(work, ctx)) is not None]
+    if sold := look_at_orders(ctx):  # while they were read: read those again
+        parcels = [
+            parcel
+            for one in parcels
+            if (parcel := one if sold.isdisjoint(one.articles) else _pack(one.work, ctx)) is not None
+        ]
     _leave_clashes(parcels, ctx)
     ctx.recorder.start()
-    put = _put([article for parcel in parcels for _, article in parcel.articles.values()], ctx)
+    articles = [article for parcel in parcels for _, article in parcel.articles.values()]
+    put = _put(with_what_is_sold(articles, ctx), ctx)
     exchanges = ctx.journal.take()
     for number, parcel in enumerate(parcels):
         if number == 0:
