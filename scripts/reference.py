@@ -95,6 +95,8 @@ def settings_page() -> Iterator[str]:
         word, key = words[field.name], field.name
         yield from ("", f"## {key}", "", f"**{word['label']['en']}** · *{word['label']['sv']}*", "")
         yield from (word["help"]["en"], "", f"*{word['help']['sv']}*", "")
+        if "codes" in word:
+            yield from (f"By name: {word['codes']['en']}.", "", f"*Så heter de: {word['codes']['sv']}.*", "")
         value = getattr(default, key)
         typed = ("yes" if value else "no") if isinstance(value, bool) else as_typed(value)
         yield f"Takes: {kind_in_words(kinds[key])}. Default: {code(typed) or 'empty'}."

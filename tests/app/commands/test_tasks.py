@@ -1,6 +1,9 @@
 """`brygga tasks`: what waits for a person, in words and as JSON, and decided once."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.app.commands.terminal import Terminal, call
+from tests.journeys.shop_json import line, order
 
 
 def refund(terminal: Terminal, number: str, amount: str) -> None:
@@ -42,3 +45,20 @@ def test_a_question_is_listed_with_its_figures_and_decided_once(linked: Terminal
     linked.brygga("sync", "--until-quiet")
     assert linked.brygga("tasks", "--json").data == []
     assert "credit 12" in linked.brygga("tasks", "--closed").out
+
+
+def test_money_that_may_soon_be_lost_is_listed(linked: Terminal) -> None:
+    linked.set_up("reference_required=")
+    paid = f"{datetime.now(UTC) - timedelta(days=22):%Y-%m-%dT%H:%M:%S}"
+    klarna = {"payment_method": "klarna_payments", "payment_method_title": "Klarna"}
+    call(f"{linked.shop}/_control/shop/raw/orders", order(1042, [line("100.00")], created=paid, **klarna))
+    linked.brygga("sync", "--until-quiet")
+    assert len(linked.erp_orders()) == 1
+    assert linked.brygga("tasks", "--json").data == []
+    linked.brygga("reconcile")
+    (task,) = linked.brygga("tasks", "--json").data
+    assert (task["reason"], task["object"]) == ("status.reservation_ends", "1042")
+    assert (task["facts"]["payment"], task["facts"]["days"]) == ("Klarna", "22")
+    said = linked.brygga("tasks", BRYGGA_LANG="en").out
+    assert "held by Klarna since" in said
+    assert "--choice seen_to" in said

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.app.console.seed import Seeded, person, seed
+from tests.app.console.seed_range import Range, seed_range
 from tests.app.console.seed_shelf import Shelf, seed_shelf
 from tests.app.console.seed_tasks import Tasks, seed_tasks
 
@@ -25,6 +26,8 @@ class Town:
     nordlys_shelf: Shelf
     granberg_shelf: Shelf
     nordlys_tasks: Tasks
+    nordlys_range: Range
+    granberg_range: Range
     sign_in: Callable[[str], Client]
 
 
@@ -43,6 +46,7 @@ def town(swept: None, settings: object) -> Town:
     nordlys, granberg = seed(orders=8), seed("granberg", "Granbergs Cykel", orders=3)
     shelves = seed_shelf(nordlys, preset=1, stopped=False), seed_shelf(granberg)
     questions = seed_tasks(nordlys)
+    ranges = seed_range(nordlys, strangers=0, stocks=1), seed_range(granberg)
     person("alice@example.se", (nordlys.tenant, "owner"))
     person("mia@example.se", (nordlys.tenant, "member"))
     person("vera@example.se", (nordlys.tenant, "viewer"))
@@ -57,7 +61,7 @@ def town(swept: None, settings: object) -> Town:
         )
         return client
 
-    return Town(nordlys, granberg, *shelves, questions, sign_in)
+    return Town(nordlys, granberg, *shelves, questions, *ranges, sign_in)
 
 
 @pytest.fixture

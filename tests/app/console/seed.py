@@ -14,6 +14,18 @@ from brygga.domain.message import Message, message
 
 WHO = "alice@example.se"
 PASSWORD = "en lugn dag i Umeå"
+# As the shop calls them, one of a plugin's among them.
+STATUSES = [
+    ["pending", "Väntar på betalning"],
+    ["processing", "Behandlas"],
+    ["on-hold", "Parkerad"],
+    ["completed", "Färdigbehandlad"],
+    ["cancelled", "Avbruten"],
+    ["refunded", "Återbetalad"],
+    ["failed", "Misslyckades"],
+    ["checkout-draft", "Utkast"],
+    ["packed", "Packad"],
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,7 @@ def seed(slug: str = "nordlys", name: str = "Nordlys Keramik AB", *, orders: int
             name="Nordlys webbutik",
             settings={"url": f"https://{slug}.example", "signing": "auto"},
             secrets={"consumer_key": "ck_x", "consumer_secret": "cs_x"},
+            statuses=STATUSES,
             identity={
                 "key": f"{slug}.example",
                 "name": "Nordlys Keramik",
@@ -366,15 +379,19 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from tests.app.console.seed_range import seed_range
     from tests.app.console.seed_shelf import seed_shelf
     from tests.app.console.seed_tasks import seed_tasks
 
     call_command("migrate", verbosity=0)
     seeded = seed()
     second = seed("granberg", "Granbergs Cykel", orders=5)
+    third = seed("tyg", "Tyg & Tråd", orders=5)
     seed_shelf(second)
+    seed_shelf(third, preset=2)
+    seed_range(third, strangers=120)
     seed_tasks(seeded)
-    person(WHO, (seeded.tenant, "owner"), (second.tenant, "owner"))
+    person(WHO, *((one.tenant, "owner") for one in (seeded, second, third)))
     person("bob@example.se", (seeded.tenant, "viewer"), (second.tenant, "member"))
     if "calm" in rest:
         calm_down(seeded)

@@ -44,6 +44,7 @@ def seed_shelf(seeded: Seeded, preset: int = 3, *, stopped: bool = True) -> Shel
         maker = _Maker(seeded, now)
         _supply(seeded, now)
         item, guarded = _items(maker, stopped=stopped)
+        _members(seeded)
         goods = maker.work("goods", "MUGG", message("journal.told_by_feed"), target=("700", "700"))
         status = _statuses(maker, seeded)
         customer = maker.work(
@@ -106,6 +107,7 @@ class _Maker:
 def _supply(seeded: Seeded, now: datetime) -> None:
     from brygga.app.store.models import LinkRow, ShelfRow, TakenRow
     from brygga.app.store.supply import DbSupplyStore
+    from brygga.domain.order import OptionValue
     from brygga.domain.supply import ArticleInfo, ListPrice, StockLevel
 
     store = DbSupplyStore(seeded.tenant)
@@ -117,6 +119,7 @@ def _supply(seeded: Seeded, now: datetime) -> None:
             Decimal("199.20"),
             Decimal(25),
             group="Muggar",
+            options=(OptionValue("Färg", colour.capitalize()),),
             lists=(ListPrice("Kampanj", Decimal("159.20")),),
         )
         for colour in ("BLA", "GRA", "ROD", "VIT")
@@ -146,11 +149,26 @@ def _supply(seeded: Seeded, now: datetime) -> None:
         stock_read_at=read_at,
     )
     TakenRow.objects.create(
-        connection_id=seeded.shop, order_ref="99001", sku="MUGG-BLA", quantity=1, modified_at=now - MINUTE
+        connection_id=seeded.shop,
+        erp_id=seeded.erp,
+        order_ref="99001",
+        sku="MUGG-BLA",
+        quantity=1,
+        modified_at=now - MINUTE,
     )
 
 
+def _members(seeded: Seeded) -> None:
+    from brygga.app.store.models import GroupMember
+
+    for number in ("MUGG-BLA", "MUGG-GRA", "MUGG-ROD", "MUGG-VIT"):
+        GroupMember.objects.create(flow_id=seeded.flow, article_no=number, group_key="MUGG")
+
+
 def _items(maker: _Maker, *, stopped: bool) -> tuple[int, int]:
+    from brygga.app.store.tasks import DbTasks
+    from brygga.flows.tasks import Question
+
     facts = {"article": "MUGG-BLA", "item": "Mugg Nordlys, Färg: Blå"}
     item = maker.work(
         "item",
@@ -178,6 +196,11 @@ def _items(maker: _Maker, *, stopped: bool) -> tuple[int, int]:
             percent="50",
         )
         guarded = maker.work("item", "MUGG-VIT", told, state="held", target=("700/704", "MUGG-VIT"))
+        facts = {"from": "249", "to": "24.90", "item": "700/704"}
+        question = Question(
+            f"price-{maker.seeded.flow}-MUGG-VIT", told, "MUGG-VIT", ("price_write", "price_leave"), facts
+        )
+        DbTasks(maker.seeded.tenant, maker.seeded.flow).ask(question, work=guarded)
         twice = message("item.sku_twice", article="SKAL-S", items="Skål liten, Skål liten grå")
         maker.work("item", "SKAL-S", twice, state="held")
         for number in ("TE-BLAND", "FAT-24"):

@@ -14,14 +14,26 @@ from tests.app.console.seed import Seeded
 PATTERNS = [one for one in urls._tenant if isinstance(one, URLPattern)]
 NAMES = [str(one.name) for one in PATTERNS]
 BUTTONS = [
-    *("retry_cause", "decide", "done", "recheck", "pause", "start", "stop"),
+    *("retry_cause", "decide", "decide_all", "done", "recheck", "pause", "start", "stop", "compare"),
     *("retry", "ignore", "edit", "link", "renumber", "release"),
 ]
-FORMS = ["connection_new", "connection_new_of", "connection", "flow_new_of", "flow_preset", "setting"]
+FORMS = [
+    "connection_new",
+    "connection_new_of",
+    "connection",
+    "flow_new_of",
+    "flow_preset",
+    "grouping",
+    "setting",
+]
 OWNERS = ["raw"]
 WITH_IDS = [name for name, one in zip(NAMES, PATTERNS, strict=True) if "pk" in one.pattern.converters]
 
 
+OF_FLOW = {
+    *("flow", "flow_live", "flow_preset", "setting", "start", "stop", "reports", "compare", "report"),
+    *("report_file", "strangers", "grouping", "grouping_file"),
+}
 OF_KIND = ("item", "goods", "status", "customer")
 
 
@@ -35,10 +47,12 @@ def address(name: str, slug: str, of: Seeded) -> str:
         pk = work_of(of, name)
     if name in {"connection", "recheck", "pause"}:
         pk = of.shop
-    if name in {"flow", "flow_live", "flow_preset", "setting", "start", "stop"}:
+    if name in OF_FLOW:
         pk = of.flow
     values: dict[str, Any] = {"slug": slug, "pk": pk, "kind": "order", "line": raw_line(of)}
     values["preset"] = 2
+    values["report"] = report_of(of)
+    values["form"] = "csv"
     values["key"] = "prefix" if name == "setting" else "woocommerce"
     return reverse(f"console:{name}", kwargs={k: values[k] for k in [*pattern.pattern.converters, "slug"]})
 
@@ -47,6 +61,14 @@ def work_of(of: Seeded, kind: str) -> int:
     from brygga.app.store.models import Work
 
     found = Work.unscoped.filter(tenant_id=of.tenant, kind=kind).order_by("pk").first()
+    assert found is not None
+    return int(found.pk)
+
+
+def report_of(of: Seeded) -> int:
+    from brygga.app.store.models import ReconcileReport
+
+    found = ReconcileReport.unscoped.filter(tenant_id=of.tenant).order_by("pk").first()
     assert found is not None
     return int(found.pk)
 
@@ -174,6 +196,8 @@ def test_pages_are_not_kept_by_caches_and_carry_a_strict_policy(town: Town, alic
 def test_no_page_has_inline_script_or_style_or_anything_from_outside(town: Town, alice: Client, name: str):
     shown = alice.get(address(name, "nordlys", town.nordlys)).content.decode()
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:", shown)
+    # A link that a person follows loads nothing.
+    shown = re.sub(r'<a\s+href="[^"]*"\s+rel="noreferrer"', "<a", shown)
     assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", shown)
 
 

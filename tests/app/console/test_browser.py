@@ -116,6 +116,9 @@ def test_nothing_is_wider_than_a_small_phone(town: Town, page: Any):
         f"flows/{seeded.flow}/settings/statuses/", f"flows/{seeded.flow}/settings/masters/",
         f"flows/{seeded.flow}/preset/3/", "flows/new/", "flows/new/2/", "items/",
         f"items/{town.nordlys_shelf.item}/", f"statuses/{town.nordlys_shelf.status}/",
+        f"goods/{town.nordlys_shelf.goods}/", f"flows/{seeded.flow}/reports/",
+        f"flows/{seeded.flow}/reports/{town.nordlys_range.report}/", f"flows/{seeded.flow}/strangers/",
+        f"flows/{seeded.flow}/settings/status_by_fact/", "tasks/?code=item.price_guarded",
     ):  # fmt: skip
         page.goto(f"/t/nordlys/{path}")
         assert page.locator("main").bounding_box()["width"] <= 360, path
@@ -138,3 +141,23 @@ def test_an_owner_unfolds_a_raw_message_in_place(town: Town, page: Any):
     page.goto(f"/t/nordlys/orders/{town.nordlys.done}/")
     page.get_by_text("new order: svar 200").click()
     page.get_by_text("row_1_article = MUGG-BLA").wait_for()
+
+
+def test_a_grouping_is_uploaded_looked_at_and_taken(town: Town, page: Any):
+    from brygga.app.store.models import Flow, GroupRow
+
+    Flow.unscoped.filter(pk=town.nordlys.flow).update(preset=2)
+    sign_in(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/t/nordlys/flows/{town.nordlys.flow}/")
+    page.get_by_role("link", name="Gruppering av artiklar").click()
+    text = "Artikelnummer;Grupp;Färg\nMUGG-BLA;MUGGAR;Blå\n;MUGGAR;Grå\n"
+    file = {"name": "grupper.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.get_by_label("Fil, Excel (.xlsx) eller CSV").set_input_files(file)
+    page.get_by_role("button", name="Visa vad som ändras").click()
+    page.get_by_text("Rad 3, Artikelnummer: cellen är tom").wait_for()
+    assert page.locator("body").bounding_box()["width"] <= 360
+    page.get_by_role("button", name="Använd grupperingen").click()
+    page.get_by_text("Grupperingen används nu: 1 artikel.").wait_for()
+    kept = GroupRow.unscoped.filter(flow_id=town.nordlys.flow)
+    assert list(kept.values_list("article_no", "group_key")) == [("MUGG-BLA", "MUGGAR")]

@@ -190,11 +190,17 @@ def test_a_yes_changes_the_preset_and_keeps_links_and_what_is_on_its_way(town: T
 
 def test_where_the_erp_begins_to_lead_what_is_known_of_it_is_looked_at_at_once(town: Town, alice: Client):
     from brygga.app.store.models import Work
+    from brygga.app.worker.range import look_over
 
     flow = town.nordlys.flow
     shown = page(alice, "flow_preset", flow, 3)
     assert "5 kända artiklar i affärssystemet gås igenom direkt" in " ".join(shown.split())
     alice.post(reverse("console:flow_preset", args=("nordlys", flow, 3)))
+    # No page waits for a hundred thousand articles: a worker goes through them, and the page says so.
+    assert not Work.unscoped.filter(flow_id=flow, kind="item", due_at__isnull=False).exists()
+    assert "Alla artiklar gås igenom" in page(alice, "flow", flow)
+    look_over(flow)
+    assert "Alla artiklar gås igenom" not in page(alice, "flow", flow)
     due = Work.unscoped.filter(flow_id=flow, kind="item", due_at__isnull=False)
     assert set(due.values_list("source_ref", flat=True)) == {
         "MUGG-BLA", "MUGG-GRA", "MUGG-ROD", "MUGG-VIT", "SKAL-S",

@@ -123,17 +123,89 @@ def test_prices_in_sentences_are_written_as_is_the_custom(town: Town, charlie: C
 def test_an_article_is_tried_again_and_left_out_with_the_buttons(town: Town, charlie: Client):
     from brygga.app.store.models import Work
 
-    guarded = town.granberg_shelf.guarded
+    twice = Work.unscoped.get(tenant_id=town.granberg.tenant, kind="item", source_ref="SKAL-S").pk
     address = {
-        name: reverse(f"console:{name}", args=("granberg", "item", guarded)) for name in ("retry", "ignore")
+        name: reverse(f"console:{name}", args=("granberg", "item", twice)) for name in ("retry", "ignore")
     }
-    charlie.post(address["retry"], {"why": "priset stämmer"})
-    assert (Work.unscoped.get(pk=guarded).state, Work.unscoped.get(pk=guarded).forced) == ("waiting", False)
+    charlie.post(address["retry"], {"why": "numren är rättade"})
+    assert (Work.unscoped.get(pk=twice).state, Work.unscoped.get(pk=twice).forced) == ("waiting", False)
     charlie.post(address["ignore"], {"why": "säljs inte mer"})
-    assert Work.unscoped.get(pk=guarded).state == "ignored"
+    assert Work.unscoped.get(pk=twice).state == "ignored"
     # To try one again that was left out puts no price back that was changed by hand.
     charlie.post(address["retry"])
-    assert (Work.unscoped.get(pk=guarded).state, Work.unscoped.get(pk=guarded).forced) == ("waiting", False)
+    assert (Work.unscoped.get(pk=twice).state, Work.unscoped.get(pk=twice).forced) == ("waiting", False)
+
+
+def test_a_price_that_waits_for_an_answer_offers_the_answers_and_not_another_try(town: Town, charlie: Client):
+    from brygga.app.store.models import Task, Work
+
+    guarded = town.granberg_shelf.guarded
+    shown_page = shown(charlie, "item", guarded)
+    assert "Skriv det nya priset" in shown_page
+    assert "Lämna butikens pris" in shown_page
+    retry = reverse("console:retry", args=("granberg", "item", guarded))
+    assert retry not in shown_page
+    charlie.post(retry)
+    assert Work.unscoped.get(pk=guarded).state == "held"
+    listed = shown(charlie, "items", state="held")
+    assert "/tasks/?code=item.price_guarded" in listed
+    task = Task.unscoped.get(work_id=guarded)
+    charlie.post(
+        reverse("console:decide", args=("granberg", task.pk)), {"choice": "price_write", "why": "rea"}
+    )
+    assert (Task.unscoped.get(pk=task.pk).choice, Work.unscoped.get(pk=guarded).state) == (
+        "price_write",
+        "waiting",
+    )
+
+
+def test_many_prices_are_answered_alike_with_a_reason(town: Town, charlie: Client):
+    from brygga.app.store.models import Task
+    from brygga.app.store.tasks import DbTasks
+    from brygga.app.tenancy.scope import scope
+    from brygga.domain.message import message
+    from brygga.flows.tasks import Question
+
+    with scope(town.granberg.tenant):
+        for number in range(3):
+            told = message(
+                "item.price_guarded", article=f"N{number}", item="-", old="1", new="9", percent="50"
+            )
+            question = Question(
+                f"price-{number}", told, f"N{number}", ("price_write", "price_leave"), {"to": "9"}
+            )
+            DbTasks(town.granberg.tenant, town.granberg.flow).ask(question)
+    assert "Svara likadant på alla 4" in shown(charlie, "tasks", code="item.price_guarded")
+    assert "Svara likadant" not in shown(charlie, "tasks")
+    where = reverse("console:decide_all", args=("granberg",))
+    asked = Task.unscoped.filter(tenant_id=town.granberg.tenant, code="item.price_guarded")
+    charlie.post(where, {"code": "item.price_guarded", "choice": "price_leave"})
+    assert asked.filter(closed_at=None).count() == 4
+    charlie.post(where, {"code": "item.price_guarded", "choice": "price_leave", "why": "fel prislista"})
+    assert set(asked.values_list("choice", "why")) == {("price_leave", "fel prislista")}
+    assert (
+        charlie.post(where, {"code": "order.edited_after", "choice": "done", "why": "x"}).status_code == 404
+    )
+
+
+def test_what_only_the_erp_can_mend_says_so_and_is_not_tried_in_vain(town: Town, charlie: Client):
+    from brygga.app.store.models import Work
+    from brygga.domain.message import message
+
+    told = message("item.no_percent", article="SKAL-S")
+    work = Work.unscoped.get(tenant_id=town.granberg.tenant, kind="item", source_ref="SKAL-S")
+    Work.unscoped.filter(pk=work.pk).update(reason=told.as_data(), reason_code=told.code)
+    assert "Rätta det i affärssystemet" in shown(charlie, "item", work.pk)
+    assert reverse("console:retry", args=("granberg", "item", work.pk)) not in shown(charlie, "item", work.pk)
+    assert "Nytt försök görs av sig självt" in shown(charlie, "attention")
+
+
+def test_a_product_shows_its_articles_with_choices_places_and_where_each_stands(town: Town, charlie: Client):
+    goods = " ".join(shown(charlie, "goods", town.granberg_shelf.goods).split())
+    for text in ("MUGG-BLA", "Mugg Nordlys bla", "700/701", "Bla", "inte i butiken", "post=700"):
+        assert text in goods
+    assert f"/items/{town.granberg_shelf.item}/" in goods
+    assert "SKAL-S" not in goods.partition("Artiklar i produkten")[2]
 
 
 def test_an_order_shows_what_the_erp_has_told_and_what_the_shop_was_told(town: Town, charlie: Client):
@@ -180,7 +252,7 @@ def test_the_overview_says_that_the_shop_s_stock_is_old(town: Town, charlie: Cli
         ("overview", "", 10),
         ("flow", "flow", 10),
         ("item", "item", 13),  # what is told, sold and written of an article is in five tables
-        ("goods", "goods", 10),
+        ("goods", "goods", 15),  # members, what is told of each, its choices, places and works
         ("status", "status", 10),
         ("customer", "customer", 10),
         ("order", "done", 11),  # with the status' story beside its own

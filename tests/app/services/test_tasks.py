@@ -213,7 +213,8 @@ def test_choices_and_figures_are_said_in_both_languages() -> None:
     swedish, english = (choice_in_words("follow_erp", language) for language in ("sv", "en"))
     assert (swedish.label, swedish.effect) == ("Gör som affärssystemet", "Dess status skrivs i butiken")
     assert english.label == "Do as the ERP"
-    assert choice_in_words("price_write", "sv").effect == ""
+    assert choice_in_words("price_write", "sv").effect == "Butiken får det alldeles strax"
+    assert choice_in_words("no_such_choice", "sv").label == "no_such_choice"
     rows = [("product", "A", "-1", "-199.20")]
     facts = {
         "paid_back": "no",

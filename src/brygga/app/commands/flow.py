@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brygga.app.commands import preset as another
 from brygga.app.commands.output import (
     USAGE,
     JsonOption,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from brygga.app.store.models import Flow
 
 app = typer.Typer(no_args_is_help=True, help=text("help_flow"))
+
+app.command("preset", help=another.PRESET_HELP)(another.preset)
 
 SetOption = Annotated[list[str] | None, typer.Option("--set", help=text("help_set"))]
 FlowArgument = Annotated[str, typer.Argument(help=text("help_flow_name"), show_default=False)]

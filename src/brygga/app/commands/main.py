@@ -16,6 +16,7 @@ from brygga.app.commands import (
     demo,
     first_sync,
     flow,
+    goods,
     keys,
     objects,
     people,
@@ -67,6 +68,7 @@ app.command("connections", help=text("help_connections"))(connect.connections)
 app.add_typer(flow.app, name="flow")
 app.command("sync", help=text("help_sync"))(sync.sync)
 app.add_typer(first_sync.app, name="first-sync")
+app.add_typer(goods.app, name="goods")
 app.command("reconcile", help=text("help_reconcile"))(reconcile.reconcile)
 app.command("orders", help=text("help_orders"))(objects.orders)
 app.command("products", help=text("help_products"))(objects.products)

@@ -67,7 +67,10 @@ def _show(flow: "Flow", data: Mapping[str, Any] | None, json_wanted: bool) -> No
     odd = [row for row in data["days"] if not row["agrees"]]
     if odd:
         columns = [text(f"reconcile_{name}") for name in ("day", "expected", "amount", "sent", "amount")]
-        rows = [[row[k] for k in ("day", "expected", "expected_sum", "sent", "sent_sum")] for row in odd]
+        rows = [
+            [row["day"], row["expected"], _sum(row, "expected_sum"), row["sent"], _sum(row, "sent_sum")]
+            for row in odd
+        ]
         table(text("reconcile_days"), columns, rows)
     if data["differences"]:
         columns = [text(f"reconcile_{name}") for name in ("difference", "cause", "done")]
@@ -87,9 +90,13 @@ def _show(flow: "Flow", data: Mapping[str, Any] | None, json_wanted: bool) -> No
             "reconcile_sum",
             orders=data["counts"].get("orders", 0),
             items=data["counts"].get("items", 0),
-            days=len(data["days"]),
+            days=len({row["day"] for row in data["days"]}),
             odd=len(odd),
             total=data["total"],
             calls=sum(data["calls"].values()),
         )
     )
+
+
+def _sum(row: Mapping[str, Any], name: str) -> str:
+    return f"{row[name]} {row['currency']}".strip()

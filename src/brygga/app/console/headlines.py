@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brygga.app.console.queries.causes import Cause, anyones
 from brygga.app.console.words import ROW_KINDS, number, say
+from brygga.domain.outcome import State
 
 # `*.name` is a reason of any connector: they keep the same names for the same things.
 HEADLINES: Mapping[str, Any] = {
@@ -76,6 +77,8 @@ HEADLINES: Mapping[str, Any] = {
     "goods.suspect_sku": _("The article number is spelt in another way in the shop"),
     "goods.product_in_trash": _("The product is in the shop's trash"),
     "goods.nothing_sold": _("None of the articles is sold on the web"),
+    "goods.off": _("Products from the ERP are switched off"),
+    "goods.not_made": _("Only products that are in the shop are updated"),
 }
 
 # What a sent order still asks of a person.
@@ -111,6 +114,26 @@ _ARTICLE_SETTINGS: Mapping[str, str] = {
     "collect": "article_collect",
 }
 
+# Worked out from what the ERP has told: to try again finds the same, and when the ERP tells of a
+# change (or a setting of price and stock is another) it is looked at by itself.
+BY_ITSELF = frozenset(
+    {
+        "item.no_percent",
+        "item.other_currency",
+        "item.price_below_zero",
+        "goods.no_percent",
+        "goods.no_option",
+        "goods.nothing_sold",
+        "goods.same_options",
+        "goods.suspect_article",
+    }
+)
+# Left out by a setting: to try again helps once that is another.
+BY_SETTING = frozenset({"goods.off", "goods.not_made", "status.off"})
+# Waits for an answer, and asks the same until there is one. Other questions may be settled in the
+# shop too (a product out of its trash), so there it helps to try again.
+BY_ANSWER = frozenset({"item.price_guarded"})
+
 
 def headline(cause: Cause) -> str:
     """Name a cause shortly; one that has no short name is told by the oldest work it stopped."""
@@ -122,6 +145,13 @@ def headline(cause: Cause) -> str:
     facts["kind"] = str(ROW_KINDS.get(facts["kind"], facts["kind"]))
     facts["percent"] = number(facts["percent"])
     return str(short) % facts
+
+
+def may_help(cause: Cause) -> bool:
+    """Say that trying all of a cause again can change something."""
+    if cause.state is State.IGNORED:
+        return cause.code in BY_SETTING
+    return cause.code not in BY_ITSELF and cause.code not in BY_ANSWER
 
 
 def headline_of(code: str) -> str:

@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from brygga.app.console.views import attention, buttons, connections, flow, home, overview, tasks, work, works
+from brygga.app.console.views import (
+    attention,
+    buttons,
+    connections,
+    flow,
+    grouping,
+    home,
+    overview,
+    reports,
+    tasks,
+    work,
+    works,
+)
 
 app_name = "console"
 
@@ -14,6 +26,7 @@ _tenant: list[URLPattern | URLResolver] = [
     path("attention/retry/", buttons.retry_cause, name="retry_cause"),
     path("attention/done/", buttons.done, name="done"),
     path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/decide-all/", tasks.decide_all, name="decide_all"),
     path("tasks/<int:pk>/decide/", tasks.decide, name="decide"),
     path("connections/", connections.connections, name="connections"),
     path("connections/new/", connections.new, name="connection_new"),
@@ -29,6 +42,13 @@ _tenant: list[URLPattern | URLResolver] = [
     path("flows/<int:pk>/preset/<int:preset>/", flow.preset, name="flow_preset"),
     path("flows/<int:pk>/start/", flow.start, name="start"),
     path("flows/<int:pk>/stop/", flow.stop, name="stop"),
+    path("flows/<int:pk>/reports/", reports.reports, name="reports"),
+    path("flows/<int:pk>/reports/compare/", reports.compare, name="compare"),
+    path("flows/<int:pk>/reports/<int:report>/", reports.report, name="report"),
+    path("flows/<int:pk>/reports/<int:report>/file/<slug:form>/", reports.report_file, name="report_file"),
+    path("flows/<int:pk>/strangers/", reports.strangers, name="strangers"),
+    path("flows/<int:pk>/grouping/", grouping.grouping, name="grouping"),
+    path("flows/<int:pk>/grouping/file/<slug:form>/", grouping.grouping_file, name="grouping_file"),
     path("orders/", works.orders, name="orders"),
     path("orders/<int:pk>/", work.order, name="order"),
     path("products/", works.products, name="products"),

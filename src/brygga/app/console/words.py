@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +20,7 @@ from brygga.domain.outcome import State
 from brygga.domain.refs import Kind
 
 HOME = ZoneInfo("Europe/Stockholm")
+LAST_PAGE = 10_000
 
 STATES: Mapping[str, Any] = {
     State.WAITING.value: pgettext_lazy("state", "Waiting"),
@@ -93,7 +94,15 @@ def state_name(state: str, kind: str = Kind.ORDER) -> str:
     return str(STATES.get(state, state))
 
 
+def status_word(key: str) -> str:
+    """Name one of the statuses that every shop has, as a choice; another by its key."""
+    word = str(SHOP_STATUSES.get(key, key)).strip('“”"')
+    return word[:1].upper() + word[1:]
+
+
 _ITEM_AMOUNTS = frozenset("old new held sale regular price shop erp percent".split())
+_COMPARED = frozenset("total shop erp sent file known held".split())  # amounts, some with a currency
+_UTC = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")  # also in `249 (199)`, a regular price with a sale price
 
 
@@ -126,6 +135,10 @@ def _shown(code: str, name: str, value: str) -> str:
         return ", ".join(str(EDITED_FIELDS.get(field, field)) for field in value.split(", "))
     if code.startswith("item.") and name in _ITEM_AMOUNTS:
         return _NUMBER.sub(lambda found: number(found[0]), value)
+    if code.startswith("reconcile.") and name in _COMPARED:
+        return _NUMBER.sub(lambda found: number(found[0]), value)
+    if code.startswith("reconcile.") and name == "at" and _UTC.fullmatch(value):
+        return moment(datetime.strptime(value, "%Y-%m-%d %H:%M").replace(tzinfo=UTC))
     if name in _AMOUNTS and not code.startswith("journal."):
         return number(value)
     return value
@@ -170,3 +183,8 @@ def moment(value: datetime, zone: ZoneInfo = HOME, *, seconds: bool = False) -> 
 def day(value: datetime) -> str:
     """Write a day of this year."""
     return format_date(value, "d MMM", locale=language())
+
+
+def number_of_page(text: str) -> int:
+    """Read the number of a page out of an address; the first one for what is none."""
+    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1

@@ -10,6 +10,7 @@ import msgspec
 from django.db import IntegrityError
 
 from brygga.app.services.journal import by_hand
+from brygga.app.services.statuses import read_statuses
 from brygga.app.settings import settings
 from brygga.app.store.models import Connection, Lane
 from brygga.app.store.models.connections import ConnectionState
@@ -109,6 +110,7 @@ def connect(
             by_hand(message("services.connected", who=who, name=name, identity=examined.identity.name))
     except IntegrityError as error:
         raise SetupWrong(message("connection.name_taken", name=name), setting="name") from error
+    read_statuses(connection)
     return _connected(connection, assumptions=examined.assumptions)
 
 
@@ -160,6 +162,7 @@ def recheck(
         by_hand(message("services.rechecked", who=who, name=connection.name))
         health.heal(connection.pk, now)
     connection.refresh_from_db()
+    read_statuses(connection)
     return _connected(connection, assumptions=examined.assumptions)
 
 

@@ -1,15 +1,19 @@
 """Reconciliations: one flow looked at from both sides, by request or at night, and kept."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from brygga.app.services.journal import by_hand
+from brygga.app.services.reservations import ask_about_reservations
+from brygga.app.store import notices
 from brygga.app.store.intake import StoreIntake
-from brygga.app.store.models import Flow, ReconcileReport
+from brygga.app.store.models import Flow, Notice, ReconcileReport
 from brygga.app.store.models.flows import FlowState
 from brygga.app.store.reconcile import DbReconcile
 from brygga.app.store.reports import keep_report, last_report
@@ -21,14 +25,17 @@ from brygga.app.worker.sessions import identity_of, open_session
 from brygga.connectors.contract.connector import GivesOrders, TellsWho
 from brygga.connectors.contract.http import Exchange
 from brygga.connectors.contract.shelf import GivesItems
-from brygga.domain.errors import ConnectionBroken, SetupWrong
-from brygga.domain.message import message
+from brygga.domain.errors import BryggaError, ConnectionBroken, SetupWrong, TryLater
+from brygga.domain.message import Message, message
 from brygga.flows.ownership import masters
 from brygga.flows.presets import PRESETS
 from brygga.flows.reconcile.context import ReadShop, ReconcileContext
 from brygga.flows.reconcile.export import Export, open_export
 from brygga.flows.reconcile.report import Report
 from brygga.flows.reconcile.run import reconcile
+
+ASKED, NOT_MADE = "reconcile.asked", "reconcile.not_made"
+PATIENCE = timedelta(hours=6)  # a request that no worker has answered for so long may be made anew
 
 
 def reconcile_flow(
@@ -47,6 +54,8 @@ def reconcile_flow(
     with looking_at(flow, calls) as ctx:
         ctx.repair = not dry_run
         report = reconcile(ctx, told)
+        if ctx.repair:
+            ask_about_reservations(flow, ctx.now())
     report.calls = dict(calls)
     keep_report(flow.pk, report)
     return report
@@ -55,6 +64,107 @@ def reconcile_flow(
 def last(flow_id: int) -> ReconcileReport | None:
     """Return the newest report of a flow."""
     return last_report(flow_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One reconciliation in a list: when it was, and how many differences of each kind it found."""
+
+    id: int
+    began_at: datetime
+    dry_run: bool
+    total: int
+    by_kind: Mapping[str, int]
+    fresh: Mapping[str, datetime | None]
+
+
+def runs(flow_id: int) -> list[Run]:
+    """List the reconciliations of a flow that are kept, newest first."""
+    kept = ReconcileReport.objects.filter(flow_id=flow_id).order_by("-began_at", "-pk")
+    parts = ("body__found", "body__fresh")
+    return [
+        _run(pk, began_at, dry_run, total, found or [], fresh or {})
+        for pk, began_at, dry_run, total, found, fresh in kept.values_list(
+            "pk", "began_at", "dry_run", "differences", *parts
+        )
+    ]
+
+
+def find_report(flow_id: int, report: int) -> ReconcileReport | None:
+    """Return one reconciliation of a flow."""
+    return ReconcileReport.objects.filter(flow_id=flow_id, pk=report).first()
+
+
+def ask_now(flow_id: int, *, who: str, repair: bool) -> bool:
+    """Have a worker reconcile a flow; False when that is under way already. Raises SetupWrong, TryLater."""
+    from brygga.app.worker.engine import enqueue  # noqa: PLC0415 - whoever only looks starts faster
+
+    flow = Flow.objects.get(pk=flow_id)
+    if flow.state == FlowState.STOPPED and repair:
+        raise SetupWrong(message("flow.takes_nothing_in", name=flow.name), setting="state")
+    if is_asked(flow_id):
+        return False
+    now = datetime.now(UTC)
+    notices.over(now, flow=flow_id, codes=[ASKED])  # one that no worker has heard of
+    notices.say(current(), message(ASKED, name=flow.name, who=who), now, flow=flow_id)
+    try:
+        job = f"compare-{flow_id}-{int(now.timestamp() * 1000)}"
+        enqueue("bulk", "compare", flow_id, int(repair), workflow_id=job, lane=f"r{flow_id}")
+    except Exception as error:
+        is_answered(flow_id)
+        raise TryLater(message("reconcile.not_asked", name=flow.name), str(error)) from error
+    by_hand(message("services.asked_to_compare", who=who, name=flow.name))
+    return True
+
+
+def asked_at(flow_id: int) -> datetime | None:
+    """Return since when a person's request is under way, if one is."""
+    since = datetime.now(UTC) - PATIENCE
+    found = Notice.objects.filter(flow_id=flow_id, code=ASKED, over_at=None, last_at__gte=since)
+    return found.values_list("at", flat=True).first()
+
+
+def is_asked(flow_id: int) -> bool:
+    """Say that a person has asked for a reconciliation that is not made yet."""
+    return asked_at(flow_id) is not None
+
+
+def not_made(flow_id: int, error: BryggaError) -> None:
+    """Note that what was asked for could not be made, and why."""
+    name = Flow.objects.values_list("name", flat=True).get(pk=flow_id)
+    now = datetime.now(UTC)
+    for told in (message(NOT_MADE, name=name), error.for_merchant):
+        notices.say(current(), told, now, flow=flow_id, passing=True)
+
+
+def why_not_made(flow_id: int) -> list[Message]:
+    """Return what stood in the way of the newest comparison that a person asked for; none if one was made since."""
+    found = Notice.objects.filter(flow_id=flow_id)
+    failed = found.filter(code=NOT_MADE).order_by("-at", "-pk").first()
+    latest = last_report(flow_id)
+    if failed is None or (latest is not None and latest.began_at > failed.at):
+        return []
+    return [Message.from_data(one.message) for one in found.filter(at=failed.at).order_by("pk")]
+
+
+def is_answered(flow_id: int) -> None:
+    """Say that what was asked for is made, or can't be."""
+    notices.over(datetime.now(UTC), flow=flow_id, codes=[ASKED])
+
+
+def _run(
+    pk: int,
+    began_at: datetime,
+    dry_run: bool,
+    total: int,
+    found: Sequence[Mapping[str, Any]],
+    fresh: Mapping[str, str | None],
+) -> Run:
+    by_kind: Counter[str] = Counter()
+    for one in found:
+        by_kind[one["what"]] += one["count"]
+    times = {name: datetime.fromisoformat(at) if at else None for name, at in fresh.items()}
+    return Run(pk, began_at, dry_run, total, by_kind, times)
 
 
 def is_due(flow: Flow, now: datetime) -> str:

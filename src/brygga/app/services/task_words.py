@@ -1,5 +1,6 @@
 """A question in words: what each choice does, and the figures a person needs to decide."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ _NUMBERS = frozenset(
     "quantity net percent vat gross quantity_then quantity_now gross_then gross_now total then now"
     " difference credit_net credit_vat credit_total".split()
 )
+_PRICES = frozenset({"from", "to"})  # amounts too, perhaps with a sale price in brackets
+_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 # Facts and columns whose values are codes; several stand with commas between.
 _CODES = frozenset("changed paid_back put_back proposal kind erp_facts status".split())
 
@@ -96,6 +99,8 @@ def _table(caption: str, value: str, language: str, amount: Amount) -> FigureTab
 def _value(name: str, value: str, language: str, amount: Amount) -> str:
     if name in _NUMBERS:
         return amount(value)
+    if name in _PRICES:
+        return _AMOUNT.sub(lambda found: amount(found[0]), value)
     if name not in _CODES:
         return value
     return ", ".join(_said(f"task.value.{code}", language) or code for code in value.split(", "))

@@ -16,6 +16,7 @@ from brygga.domain.message import Message, message
 from brygga.domain.refs import Kind
 
 PAGE = 50
+_TOGETHER = 200  # decided in one go
 # Choices that mean "do it all the same": what holds such a work back on its own no longer does.
 _FORCING = frozenset({"again"})
 
@@ -90,9 +91,10 @@ def tasks_of(work: Work) -> list[TaskRow]:
     return waiting + [row for row in found if not row.is_open]
 
 
-def open_count() -> int:
-    """Count what waits for a person to decide."""
-    return Task.objects.filter(closed_at=None).count()
+def open_count(code: str = "") -> int:
+    """Count what waits for a person to decide, all of it or of one kind."""
+    found = Task.objects.filter(closed_at=None)
+    return found.filter(code=code).count() if code else found.count()
 
 
 def find_task(task: int) -> TaskRow | None:
@@ -127,6 +129,18 @@ def decide(task: int, choice: str, *, who: str, why: str = "") -> TaskRow:
     decided = find_task(task)
     assert decided is not None
     return decided
+
+
+def decide_all(code: str, choice: str, *, who: str, why: str) -> tuple[int, int]:
+    """Decide the oldest open questions of one kind alike; return how many were, and how many are left.
+
+    Raises RecordRejected when one offers no such choice; what was decided until then stays so.
+    """
+    waiting = Task.objects.filter(closed_at=None, code=code).order_by("asked_at", "pk")
+    ids = list(waiting.values_list("pk", flat=True)[:_TOGETHER])
+    for task in ids:
+        decide(task, choice, who=who, why=why)
+    return len(ids), open_count(code)
 
 
 def _filtered(filters: Filters | None, *, closed: bool) -> QuerySet[Task]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from brygga.app.console.forms.settings import check_settings, defaults_of, field_of
+from brygga.app.services.statuses import statuses_of
 from brygga.app.store.models.connections import Connection
 from brygga.domain.refs import Kind
 from brygga.flows.presets import PRESETS
@@ -86,7 +87,7 @@ class FlowForm(forms.Form):
             keys = [key for key, kind in questions if kind is None or PRESETS[preset].moves(kind)]
             self._asked.append((title, keys))
             for key in keys:
-                self.fields[key] = field_of(key, self._defaults[key])
+                self.fields[key] = field_of(key, self._defaults[key], statuses_of(*shops))
         self.fields["start_date"].initial = timezone.localdate().isoformat()
 
     def clean(self) -> dict[str, Any]:

@@ -37,6 +37,7 @@ _BEGINS: Mapping[str, tuple[str, Any]] = {
     "stock_sites": ("stock", _("Stock from the ERP")),
     "price_list_regular": ("prices", _("Prices from the ERP")),
     "status_by_fact": ("statuses", _("Order status from the ERP")),
+    "drawn_by": ("money", _("Money that is drawn later")),
     "masters": ("masters", _("Who leads what")),
 }
 

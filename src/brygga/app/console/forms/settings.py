@@ -14,8 +14,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from brygga.app.console.forms.widgets import LinesInput, TableInput
-from brygga.app.console.words import FACTS, language, number, say
+from brygga.app.console.forms.widgets import LinesInput, TableInput, with_given
+from brygga.app.console.words import FACTS, SHOP_STATUSES, language, number, say, status_word
+from brygga.connectors.contract.connector import OrderStatusName
 from brygga.domain.errors import SetupWrong
 from brygga.domain.events import Fact
 from brygga.domain.money import parse_amount
@@ -23,6 +24,10 @@ from brygga.flows.presets import PRESETS
 from brygga.flows.settings import FlowSettings, plain
 
 _TYPES: Mapping[str, Any] = get_type_hints(FlowSettings)
+_OF_FACTS = frozenset({"status_by_fact", "customer_notes"})
+_OF_STATUSES = frozenset({"status_by_fact", "statuses", "cancel_statuses"})
+_USUAL = ("pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed")
+Statuses = Sequence[OrderStatusName]
 _DEFAULTS: Mapping[str, Any] = msgspec.to_builtins(FlowSettings())
 
 
@@ -43,12 +48,21 @@ def value_words(key: str, value: Any) -> str:
     if value is None or value in ("", [], {}):
         return _("empty")
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} = {_choice(key, part)}" for name, part in value.items())
+        return ", ".join(f"{_part(key, name)} = {_part(key, part)}" for name, part in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(_part(key, part) for part in value)
     if isinstance(value, int | float | Decimal) or _TYPES.get(key) is Decimal:
         return number(value)
     return _choice(key, str(value))
+
+
+def _part(key: str, part: Any) -> str:
+    """Write a part of a list or table; the statuses and facts in it by their names."""
+    if key in _OF_FACTS and part in FACTS:
+        return str(FACTS[part])
+    if key in _OF_STATUSES and part in SHOP_STATUSES:
+        return status_word(str(part)).lower()
+    return _choice(key, str(part))
 
 
 class SettingsForm(forms.Form):
@@ -61,12 +75,13 @@ class SettingsForm(forms.Form):
         data: QueryDict | None = None,
         *,
         preset: int = 1,
+        statuses: Statuses = (),
     ) -> None:
         defaults = defaults_of(preset)
         self._now = {key: now.get(key, defaults[key]) for key in keys}
         super().__init__(data, initial=self._now)
         for key in keys:
-            self.fields[key] = _form_field(key, self._now[key], defaults[key])
+            self.fields[key] = _form_field(key, self._now[key], defaults[key], statuses)
 
     def clean(self) -> dict[str, Any]:
         """Check each value as the flow will read it."""
@@ -93,14 +108,21 @@ def defaults_of(preset: int) -> Mapping[str, Any]:
     return {**_DEFAULTS, **PRESETS[preset].defaults}
 
 
-def field_of(key: str, default: Any) -> forms.Field:
+def field_of(key: str, default: Any, statuses: Statuses = ()) -> forms.Field:
     """Return the field of a setting for a form that is not yet a flow's."""
-    field = _form_field(key, default, default)
+    field = _form_field(key, default, default, statuses)
     field.initial = default
     return field
 
 
-def _form_field(key: str, now: Any, default: Any) -> forms.Field:
+def status_choices(statuses: Statuses) -> list[tuple[str, str]]:
+    """Return a shop's statuses as choices: as it calls them, or as most shops do while none are known."""
+    if not statuses:
+        return [(key, status_word(key)) for key in _USUAL]
+    return [(one.key, one.name or one.key) for one in statuses if not one.key.endswith("draft")]
+
+
+def _form_field(key: str, now: Any, default: Any, statuses: Statuses) -> forms.Field:
     words = _words().get(key, {})
     shared: dict[str, Any] = {
         "label": label(key),
@@ -108,12 +130,32 @@ def _form_field(key: str, now: Any, default: Any) -> forms.Field:
         "required": False,
     }
     type_ = _TYPES[key]
-    field = _field_of_type(key, type_, now, shared)
+    field = _of_statuses(key, now, status_choices(statuses), shared) or _field_of_type(
+        key, type_, now, shared
+    )
     changed = now != default
     field.changed = changed  # type: ignore[attr-defined]
     field.default_words = value_words(key, default) if changed else ""  # type: ignore[attr-defined]
     field.is_group = isinstance(field.widget, TableInput | forms.CheckboxSelectMultiple)  # type: ignore[attr-defined]
     return field
+
+
+def _of_statuses(
+    key: str, now: Any, statuses: list[tuple[str, str]], shared: Mapping[str, Any]
+) -> forms.Field | None:
+    """Return the field of a setting that speaks of the shop's statuses, by their names."""
+    if key == "status_by_fact":
+        table = TableInput(statuses, _facts(), every=True, nothing=_("changes no status"))
+        return forms.Field(widget=table, **shared)
+    if key == "statuses":
+        return forms.Field(widget=TableInput(_choices(key, get_args(_TYPES[key])[1]), statuses), **shared)
+    if key == "feedback_status":
+        offered = [("", _("Leave it as it is")), *with_given(statuses, [now] if now else [])]
+        return forms.ChoiceField(choices=offered, **shared)
+    if key == "cancel_statuses":
+        offered = with_given([*statuses, ("trash", status_word("trash"))], now or ())
+        return _Several(choices=offered, widget=forms.CheckboxSelectMultiple, **shared)
+    return None
 
 
 def _field_of_type(key: str, type_: Any, now: Any, shared: dict[str, Any]) -> forms.Field:
@@ -133,8 +175,7 @@ def _field_of_type(key: str, type_: Any, now: Any, shared: dict[str, Any]) -> fo
     if origin is not None and issubclass(origin, Mapping):
         part = get_args(type_)[1]
         choices = _choices(key, part) if isinstance(part, type) and issubclass(part, StrEnum) else ()
-        keys = _facts() if key == "status_by_fact" else ()
-        return forms.Field(widget=TableInput(choices, keys), **shared)
+        return forms.Field(widget=TableInput(choices), **shared)
     attrs = {"autocomplete": "off", "spellcheck": "false"}
     if type_ in {int, Decimal}:
         attrs |= {"inputmode": "decimal", "class": "short"}

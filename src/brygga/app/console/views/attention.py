@@ -5,13 +5,14 @@ from django.utils.translation import ngettext
 
 from brygga.app.console.access import Visit, page
 from brygga.app.console.drawing import Health, flow_health, health_of
-from brygga.app.console.headlines import headline, headline_of, setting_of
+from brygga.app.console.headlines import BY_ANSWER, BY_ITSELF, headline, headline_of, may_help, setting_of
 from brygga.app.console.kinds import PAGES
 from brygga.app.console.queries import systems
 from brygga.app.console.queries.causes import Cause, causes
 from brygga.app.console.queries.remarks import Errand, open_remarks
 from brygga.app.console.queries.tasks import tell
 from brygga.app.services.tasks import open_count, open_tasks
+from brygga.domain.outcome import State
 
 AT_ONCE = 50  # questions shown, and orders of one errand
 
@@ -26,6 +27,9 @@ def told(cause: Cause) -> dict[str, object]:
         "how_many": PAGES[cause.kind].counted(cause.count),
         "setting": setting_of(cause.code, facts | dict(cause.facts)),
         "flow": only_flow,
+        "again": may_help(cause),
+        "answer": cause.state is State.HELD and cause.code in BY_ANSWER,
+        "by_itself": cause.state is State.HELD and cause.code in BY_ITSELF,
     }
 
 

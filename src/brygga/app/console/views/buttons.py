@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from brygga.app.console.access import Visit, action
-from brygga.app.console.headlines import ERRANDS
+from brygga.app.console.headlines import ERRANDS, may_help
 from brygga.app.console.queries.causes import causes
 from brygga.app.console.views.work import back, found, offers, show
 from brygga.app.console.words import say
@@ -29,7 +29,10 @@ def retry(visit: Visit, kind: str, pk: int) -> HttpResponse:
     """Try one work again; a test order, or one that a rule left out, is sent all the same."""
     work = found(kind, pk)
     if "retry" not in offers(work):
-        messages.info(visit.request, _("It is sent already."))
+        done = work.state == State.DONE.value
+        messages.info(
+            visit.request, _("It is sent already.") if done else _("To try again would not help here.")
+        )
     else:
         left_out = work.state == State.IGNORED.value or work.reason_code == "order.test"
         force = (
@@ -146,8 +149,9 @@ def retry_cause(visit: Visit) -> HttpResponse:
         kind, state = Kind(asked.get("kind", "")), State(asked.get("state", ""))
     except ValueError:
         kind, state = Kind.ORDER, State.HELD
-    states = [state] if state in {State.HELD, State.UNKNOWN, State.WAITING} else [State.HELD]
-    cause = next((one for one in causes(states, kind) if one.token == asked.get("cause")), None)
+    cause = next((one for one in causes([state], kind) if one.token == asked.get("cause")), None)
+    if cause is not None and not may_help(cause):
+        cause = None
     if cause is None:
         messages.info(visit.request, _("Nothing is stopped by that cause any more."))
     else:

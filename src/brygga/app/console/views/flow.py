@@ -25,6 +25,8 @@ from brygga.app.console.views.overview import drawings, live, only_news
 from brygga.app.console.words import say
 from brygga.app.services import flows as services
 from brygga.app.services import presets as changing
+from brygga.app.services.looking_over import kinds_left
+from brygga.app.services.statuses import statuses_of
 from brygga.app.store.models.flows import Flow, FlowState
 from brygga.connectors.contract.connector import Role
 from brygga.domain.errors import SetupWrong
@@ -58,7 +60,7 @@ def setting(visit: Visit, pk: int, key: str) -> HttpResponse:
     if "reset" in visit.request.POST:
         return _reset(visit, one, group, visit.request.POST["reset"])
     now, _revised = history(one.pk)
-    form = _form_of(group, now, one.preset, visit.request.POST)
+    form = _form_of(group, now, one, visit.request.POST)
     if not form.is_valid():
         return _show(visit, one, opened=group.key, wrong=form)
     changes = form.changes()
@@ -66,7 +68,9 @@ def setting(visit: Visit, pk: int, key: str) -> HttpResponse:
         why = visit.request.POST.get("why", "").strip()[:300]
         also_waiting = "also_waiting" in visit.request.POST
         try:
-            services.change_settings(one.pk, changes, who=visit.who, why=why, also_waiting=also_waiting)
+            services.change_settings(
+                one.pk, changes, who=visit.who, why=why, also_waiting=also_waiting, here=False
+            )
         except SetupWrong as wrong:
             form.add_error(wrong.setting if wrong.setting in form.fields else None, say(wrong.for_merchant))
             return _show(visit, one, opened=group.key, wrong=form)
@@ -85,7 +89,7 @@ def preset(visit: Visit, pk: int, preset: int) -> HttpResponse:
     if visit.request.method == "POST":
         why = visit.request.POST.get("why", "").strip()[:300]
         try:
-            changing.change_preset(one.pk, preset, who=visit.who, why=why)
+            changing.change_preset(one.pk, preset, who=visit.who, why=why, here=False)
         except SetupWrong as wrong:
             messages.error(visit.request, say(wrong.for_merchant))
         else:
@@ -113,7 +117,8 @@ def start(visit: Visit, pk: int) -> HttpResponse:
     """Start a flow, or let a paused one go on."""
     one = found(pk)
     try:
-        services.start_flow(one.pk, who=visit.who, why=visit.request.POST.get("why", "").strip()[:300])
+        why = visit.request.POST.get("why", "").strip()[:300]
+        services.start_flow(one.pk, who=visit.who, why=why, here=False)
     except SetupWrong as wrong:
         messages.error(visit.request, say(wrong.for_merchant))
     else:
@@ -193,7 +198,7 @@ def _show(
     shown = [
         {
             "group": group,
-            "form": wrong if wrong is not None and group.key == opened else _form_of(group, now, one.preset),
+            "form": wrong if wrong is not None and group.key == opened else _form_of(group, now, one),
             "open": group.key == opened,
             "changed": sum(key in now for key in group.settings),
         }
@@ -211,6 +216,9 @@ def _show(
         "history": revised,
         "notices": systems.notices(flow=one.pk),
         "at": at,
+        "makes_goods": PRESETS[one.preset].moves(Kind.GOODS),
+        "to_shop": any(movement.kind.to_shop for movement in PRESETS[one.preset].movements),
+        "range_waits": bool(kinds_left(one.pk)),
         **moving,
         **live(visit, "flow", moving),
     }
@@ -218,17 +226,17 @@ def _show(
 
 
 def _form_of(
-    group: Group, now: Mapping[str, Any], preset: int, data: QueryDict | None = None
+    group: Group, now: Mapping[str, Any], one: Flow, data: QueryDict | None = None
 ) -> SettingsForm | MastersForm:
     if group.settings == [MASTERS]:
-        return MastersForm(now.get(MASTERS, {}), preset, data)
-    return SettingsForm(group.settings, now, data, preset=preset)
+        return MastersForm(now.get(MASTERS, {}), one.preset, data)
+    return SettingsForm(group.settings, now, data, preset=one.preset, statuses=statuses_of(one.shop))
 
 
 def _reset(visit: Visit, one: Flow, group: Group, key: str) -> HttpResponse:
     if key not in group.settings:
         raise Http404
-    services.change_settings(one.pk, {key: None}, who=visit.who)
+    services.change_settings(one.pk, {key: None}, who=visit.who, here=False)
     messages.success(visit.request, _("Back to the default."))
     return redirect(_at(visit, one, key))
 

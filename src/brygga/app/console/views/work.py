@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from brygga.app.console.access import Visit, owner_page, page
 from brygga.app.console.bodies import readable
-from brygga.app.console.headlines import headline_of, setting_of
+from brygga.app.console.headlines import BY_ANSWER, BY_ITSELF, BY_SETTING, headline_of, setting_of
 from brygga.app.console.kinds import PAGES
 from brygga.app.console.queries import detail
 from brygga.app.console.queries.tasks import tell
 from brygga.app.console.words import zone_of
 from brygga.app.services.items import item_story
+from brygga.app.services.members import goods_story
 from brygga.app.services.tasks import tasks_of
 from brygga.app.store.models.works import Work
 from brygga.app.store.remarks import remarks_of
@@ -86,16 +87,21 @@ def show(
     lines = journals[work.pk]
     facts = (work.reason or {}).get("facts", {})
     remarks = remarks_of(work)
+    questions = tasks_of(work)
+    asked = any(one.is_open for one in questions)
+    settles = work.state == State.HELD.value or work.reason_code in BY_SETTING
     context: dict[str, Any] = {
         "work": work,
         "kind": PAGES[Kind(work.kind)],
         "remarks": remarks,
-        "tasks": tell(tasks_of(work)),
+        "tasks": tell(questions),
         "errands": {one.message.code: headline_of(one.message.code) for one in remarks if one.is_open},
         "zone": zone_of(work.flow.shop.identity),
-        "offers": offers(work),
+        "offers": offers(work, asked=asked),
+        "by_itself": work.state == State.HELD.value and work.reason_code in BY_ITSELF,
+        "setting_first": work.reason_code in BY_SETTING,
         "taken": work.reason_code.partition(".")[2] in _TAKEN_REASONS,
-        "setting": setting_of(work.reason_code, facts) if work.state == State.HELD.value else "",
+        "setting": setting_of(work.reason_code, facts) if settles else "",
         "attempts": detail.attempts(lines),
         "status": status,
         "status_attempts": detail.attempts(journals[status.pk]) if status is not None else [],
@@ -111,6 +117,8 @@ def _known_of(work: Work) -> dict[str, Any]:
     """Return what is known of a record besides its own journal: what its ERP has told, by its kind."""
     if work.kind == Kind.ITEM.value:
         return {"item": item_story(work)}
+    if work.kind == Kind.GOODS.value:
+        return {"goods": goods_story(work)}
     if work.kind == Kind.STATUS.value:
         return {"told": detail.told(work.flow.erp_id, work.source_ref), "own_order": detail.order_of(work)}
     if work.kind == Kind.ORDER.value and work.target_ref:
@@ -124,12 +132,21 @@ def _existing(work: Work) -> str:
     return "" if told == "-" else told
 
 
-def offers(work: Work) -> frozenset[str]:
-    """Return what a person may do with a work where it stands."""
+def offers(work: Work, *, asked: bool | None = None) -> frozenset[str]:
+    """Return what a person may do with a work where it stands; `asked` says that a question of it is open.
+
+    To try again is offered only where it can help: not while the same question waits for its answer,
+    nor where only the ERP can tell something new.
+    """
     if work.state == State.DONE.value:
         return frozenset()
     held = work.state == State.HELD.value
     found = {"release"} if held and work.reason_code == _TWIN else {"retry"}
+    if held and work.reason_code in BY_ITSELF:
+        found = set()
+    if held and work.reason_code in BY_ANSWER:
+        asked = any(one.is_open for one in tasks_of(work)) if asked is None else asked
+        found = set() if asked else found
     if work.reason_code in _NUMBER_REASONS:
         found.add("organisation_no")
     if held and work.reason_code.endswith(".duplicate_order"):
