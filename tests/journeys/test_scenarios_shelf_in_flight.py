@@ -3,13 +3,17 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from brygga.app.store.models import Flow
+from brygga.app.tenancy.scope import scope
 from brygga.app.worker.drain import drain
 from brygga.app.worker.poll import poll
 from brygga.connectors.contract.http import Answer, HttpClient, Request
+from brygga.domain.outcome import State
 from tests.journeys.shelf_world import article, by_hand, deed, in_flight, product, sell, stock
 from tests.journeys.world import World
 
@@ -171,3 +175,18 @@ def test_scenario_27_nothing_is_sold_twice_in_whatever_order_things_happen(
     assert stock(market.world.shop, market.mug) == market.left, market.log
     holding = sum(market.held[number] for number in market.unpaid)
     assert in_flight(market.world).get("MUGG-1", 0) == holding, market.log
+
+
+def test_orders_from_before_the_flow_that_are_taken_in_hold_their_pieces_too(a_world: Any) -> None:
+    world = a_world(preset=3, article_fee="")
+    mug = product(world.shop, "MUGG-1", "125.00", 10)
+    fee = [{"name": "Inpackning", "total": "20.00", "total_tax": "5.00"}]
+    stopped = sell(world.shop, mug, 2, fee_lines=fee)
+    with scope(world.tenant.pk):  # long before, that is: nobody looks back so far by himself
+        Flow.objects.filter(pk=world.flow).update(started_at=datetime.now(UTC) + timedelta(days=1))
+    article(world, "MUGG-1", priceExclVat="100", available="10")
+    world.take_in()
+    world.poll()
+    world.hear()
+    assert world.state(stopped) == (State.HELD, "order.no_article")
+    assert stock(world.shop, mug) == 8

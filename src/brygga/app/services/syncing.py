@@ -6,6 +6,7 @@ from brygga.app.store.cursors import cursor, move_taking
 from brygga.app.store.intake import StoreIntake
 from brygga.app.store.models import Connection, Flow
 from brygga.app.store.models.flows import FlowState
+from brygga.app.store.shelf import look_again_from
 from brygga.app.tenancy.scope import current
 from brygga.app.worker.sessions import talk_with
 from brygga.connectors.contract.connector import GivesCustomers, GivesOrders, GivesProducts
@@ -31,6 +32,7 @@ def sync_range(flow_id: int, kind: Kind, since: datetime | None = None) -> Caugh
     now = datetime.now(UTC)
     with talk_with(shop) as session:
         if kind is Kind.ORDER and isinstance(session, GivesOrders):
+            look_again_from(flow.tenant_id, shop.pk, flow.erp_id, since or _FIRST_DAY)
             caught = catch_up_orders(session, StoreIntake(), flow.pk, shop.pk, since or _FIRST_DAY, now)
             _move(flow, f"orders-{flow.pk}", since, caught)
             return caught

@@ -27,6 +27,14 @@ TAKEN = "taken"  # the cursor: up to which change a shop's orders were looked at
 _AT_ONCE = 200
 
 
+def look_again_from(tenant: int, shop: int, erp: int, since: datetime) -> None:
+    """Have a shop's orders changed from a time on looked at anew for what they hold: they are taken in late."""
+    name = f"{TAKEN}-{erp}"
+    looked = cursor(shop, name)
+    if looked is None or since < looked:
+        move_cursor(tenant, shop, name, since)
+
+
 class DbTaken:
     """What one shop's orders hold of its stock, for one ERP: kept, and told to the items concerned."""
 
