@@ -7,7 +7,7 @@ PY := $(BIN)/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test chaos check lint fix docs map messages bench lock audit new-connector
+.PHONY: help setup demo dev test chaos machine check lint fix docs map messages bench lock audit new-connector
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -33,18 +33,22 @@ demo: setup ## a simulated shop and ERP, and orders that travel (ONCE=1 ends by 
 dev: setup ## run Brygga here, with its data in ./brygga-data
 	$(BIN)/brygga run $(ARGS)
 
-# Two runs, since the app's own tests change databases under way and the journeys keep one.
+# Two runs, since the app's own tests change databases under way and the journeys and the machine keep one.
 test: setup ## set up, then every test
 ifdef ARGS
 	$(PY) -m pytest $(ARGS)
 else
-	$(PY) -m pytest --ignore tests/journeys
-	$(PY) -m pytest tests/journeys
+	$(PY) -m pytest --ignore tests/journeys --ignore tests/machine
+	$(PY) -m pytest tests/journeys tests/machine
 endif
 
 # Two at a time, since most of it is waiting; what each did is told at the end, at which moments too.
 chaos: setup ## kill and freeze real workers in the middle of hundreds of orders (some minutes)
 	$(PY) -m pytest tests/journeys -m chaos -n 2 --dist worksteal -rP --show-capture=stdout
+
+# `make test` does 2,000 steps that are always the same; here they are others each time.
+machine: setup ## random people, merchants, cashiers and faults for long (EXAMPLES=200 STEPS=100 say how long)
+	EXAMPLES=$(or $(EXAMPLES),50) STEPS=$(or $(STEPS),60) $(PY) -m pytest tests/machine -rP --show-capture=stdout $(ARGS)
 
 check: lint test ## format, lint, types, layers, templates, tests
 
