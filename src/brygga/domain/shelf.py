@@ -120,10 +120,14 @@ class ItemAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StockTaken:
-    """How many of each SKU one order of the shop holds of the shop's stock right now."""
+    """How many of each SKU one order of the shop holds of the shop's stock right now.
+
+    `items` says which item of the shop (`<product>/<variant>`) is sold under a SKU, where it is there.
+    """
 
     order_id: str
     number: str
     status: str
     modified_at: datetime
     quantities: Mapping[str, Decimal] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict)

@@ -34,7 +34,8 @@ def keep_taken(tenant: int, shop: int, erp: int, orders: Sequence[StockTaken]) -
             known = latest.get(order.order_id)
             if known is None or known.modified_at <= order.modified_at:
                 latest[order.order_id] = order
-        articles = _articles_of(shop, erp, {sku for order in latest.values() for sku in order.quantities})
+        sold = {sku: order.items.get(sku, "") for order in latest.values() for sku in order.quantities}
+        articles = _articles_of(shop, erp, sold)
         with write():
             before = _rows_of(shop, erp, list(latest))
             links = _links_of(shop, erp, list(latest))
@@ -199,19 +200,27 @@ def _held(order: StockTaken, articles: Mapping[str, Mapping[str, Decimal]]) -> d
     return holds
 
 
-def _articles_of(shop: int, erp: int, skus: Collection[str]) -> dict[str, dict[str, Decimal]]:
-    """Say which articles a SKU of the shop takes, and how many: itself, and the parts of a set."""
+def _articles_of(shop: int, erp: int, sold: Mapping[str, str]) -> dict[str, dict[str, Decimal]]:
+    """Say which articles a SKU of the shop takes, and how many: itself, and the parts of a set.
+
+    `sold` are SKUs with the item that each is on. One that is no article's number is the article
+    that its item is linked to, or that was linked under this SKU.
+    """
     found: dict[str, dict[str, Decimal]] = {}
-    numbers = {sku: sku for sku in skus}
-    supplies = supply_of(erp, list(skus))
-    unknown = [sku for sku in skus if sku not in supplies]
-    for part in _parts(unknown):
-        rows = fetch(
-            "SELECT source_key, target_ref FROM store_linkrow WHERE source_id = %s AND kind = %s AND target_id = %s"
-            f" AND source_key IN ({marks(len(part))}) ORDER BY id DESC",
-            (shop, Kind.ARTICLE.value, erp, *part),
-        )
-        numbers.update(rows)
+    numbers = {sku: sku for sku in sold}
+    supplies = supply_of(erp, list(sold))
+    unknown = [sku for sku in sold if sku not in supplies]
+    for column, asked in (
+        ("source_key", {sku: sku for sku in unknown}),
+        ("source_ref", {sold[sku]: sku for sku in unknown if sold[sku]}),
+    ):
+        for part in _parts(list(asked)):
+            rows = fetch(
+                f"SELECT {column}, target_ref FROM store_linkrow WHERE source_id = %s AND kind = %s AND target_id = %s"
+                f" AND {column} IN ({marks(len(part))}) ORDER BY id DESC",
+                (shop, Kind.ARTICLE.value, erp, *part),
+            )
+            numbers.update((asked[key], number) for key, number in rows if number)
     if unknown:
         supplies |= supply_of(erp, [numbers[sku] for sku in unknown])
     renamed = new_numbers(erp, supplies)

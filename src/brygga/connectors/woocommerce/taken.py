@@ -22,17 +22,21 @@ def stock_taken_from_wire(order: wire_shelf.HoldingOrder) -> StockTaken:
     """Map an order; one that holds nothing has no quantities. Raises BadValue."""
     status = text(order.status)
     quantities: dict[str, Decimal] = {}
+    items: dict[str, str] = {}
     for line in order.line_items:
         sku = text(line.sku)
         held = _held(line, status)
         if sku and held > ZERO:
             quantities[sku] = quantities.get(sku, ZERO) + held
+            if product := id_text(line.product_id):
+                items[sku] = f"{product}/{id_text(line.variation_id) or product}"
     return StockTaken(
         order_id=id_text(order.id),
         number=text(order.number),
         status=status,
         modified_at=moment(order.date_modified_gmt, "date_modified_gmt"),
         quantities=quantities,
+        items=items,
     )
 
 

@@ -24,6 +24,7 @@ from brygga.flows.orders.refunds import net_of_refunds
 from brygga.flows.orders.vat_type import judge_rates, vat_type
 from brygga.flows.ports import Work
 from brygga.flows.products.decide import visible
+from brygga.flows.products.suspects import spelling
 from brygga.flows.settings import UnknownArticle
 
 
@@ -78,8 +79,8 @@ def with_article_numbers(order: Order, ctx: RunContext) -> Order:
     """Return an order whose goods bear the numbers of the articles that they are in the ERP.
 
     That is the SKU, unless what was sold is linked to an article with another number: matched by
-    bar code, by a file or by hand, or renamed in the ERP. A SKU that was changed after it was
-    linked counts for itself where the shop leads the numbers.
+    bar code, by a file or by hand, or renamed in the ERP. Where the shop leads the numbers, a SKU
+    that was changed after it was linked counts for itself, if more than its spelling changed.
     """
     refs = {line.id: f"{line.product_id}/{line.variant_id or line.product_id}" for line in order.lines}
     sold = ctx.store.articles_sold(ctx.erp_id, ctx.shop_id, sorted(set(refs.values())))
@@ -87,7 +88,8 @@ def with_article_numbers(order: Order, ctx: RunContext) -> Order:
     lines = []
     for line in order.lines:
         sku, number = sold.get(refs[line.id], ("", line.sku))
-        lines.append(replace(line, sku=number) if erp_leads or sku == line.sku else line)
+        same = spelling(sku) == spelling(line.sku)
+        lines.append(replace(line, sku=number) if erp_leads or same else line)
     return replace(order, lines=tuple(lines))
 
 
