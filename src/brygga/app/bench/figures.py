@@ -1,6 +1,6 @@
 """The figures of the ERP's way to the shop: of a phase, of a size, of a whole run, with the aims beside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ MEANINGFUL = 1000
 """Below so many objects what every poll costs is more than the objects do."""
 
 Aim = dict[str, Any]
+Told = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _AT_ONCE = 500
 _VAT = Decimal("1.25")
 _FIRST_ID = 1000
 
+FEEDS = ("stock", "articles")
 PAGE = 100
 """The most of anything that the shop lists or takes in one call."""
 FEED_PAGE = 500

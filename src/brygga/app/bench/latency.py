@@ -15,13 +15,12 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from brygga.app.bench.figures import Told
 from brygga.app.bench.processes import TooSlow, wait_for_worker
 from brygga.app.commands.demo_read import signed_url
 from brygga.app.commands.demo_stages import STAGES, Play
 from brygga.app.commands.demo_world import Size, World, ask, tell_to
 from brygga.app.commands.tree import Tree
-
-Told = Callable[[str, int, int], None]
 
 P50_AIM = 0.5
 P95_AIM = 1.5

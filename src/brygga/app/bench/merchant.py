@@ -1,16 +1,20 @@
 """A merchant of a measurement: one tenant with its shop, its ERP and a flow that nothing polls by itself."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from uuid_utils import uuid7
 
 from brygga.app.bench.figures import Phase
 from brygga.app.bench.processes import TooSlow, Worker
 from brygga.app.bench.shops import Lane, Simulators
+from brygga.app.commands.tree import Tree
 
+ERP_LEADS, SHOP_AND_ERP = 2, 3  # the flows that are measured
 _LOOK_EVERY = 0.25
 
 
@@ -143,6 +147,16 @@ class Merchant:
         from brygga.app.store.models import Work
 
         return Work.unscoped.filter(flow_id=self.ids.flow, due_at__isnull=False).count()
+
+
+@contextmanager
+def at_work(folder: Path, place: int, settings: Mapping[str, str], preset: int) -> Iterator[Merchant]:
+    """Start a merchant on a worker and simulators of its own; `place` tells it from the others of a run."""
+    with ExitStack() as files, Tree() as tree:
+        simulators = Simulators(tree, files, folder, 1, first=place)
+        merchant = Merchant(Worker(tree, files, folder), simulators, settings, preset)
+        yield merchant
+        merchant.stop()
 
 
 def patience_for(objects: int) -> float:

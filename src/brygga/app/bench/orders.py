@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from brygga.app.bench.figures import Told
 from brygga.app.bench.product import PREFIX, Product
 from brygga.app.bench.shops import Lane, Simulators
 from brygga.app.commands.tree import Tree
@@ -21,8 +22,6 @@ THROUGHPUT_AIMS = {1: 0.95, 8: 0.95, 50: 0.6}
 AIMS_AT_MS = 50.0
 ROUNDS = 2
 _DEFAULT = {1: 100}  # orders in a turn; more connections send 40 each
-
-Told = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)

@@ -1,18 +1,11 @@
 """`brygga bench products`: an ERP's whole range becomes the products of an empty shop."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
-from brygga.app.bench.figures import Size
-from brygga.app.bench.goods import Range, Shape
-from brygga.app.bench.merchant import Merchant
-from brygga.app.bench.processes import Worker
-from brygga.app.bench.shops import Simulators
-from brygga.app.bench.stock import FEEDS, Told
-from brygga.app.commands.tree import Tree
+from brygga.app.bench.figures import Size, Told
+from brygga.app.bench.goods import FEEDS, Range, Shape
+from brygga.app.bench.merchant import ERP_LEADS, at_work
 
-ERP_LEADS = 2
 _SETTINGS = {
     "prefix": "W-",
     "goods_draft": "false",
@@ -21,17 +14,10 @@ _SETTINGS = {
 }
 
 
-def measure(folder: Path, sizes: Sequence[int], told: Told) -> list[Size]:
-    """Measure every size, each on a worker and simulators of its own."""
-    return [_measure(folder, place, count, told) for place, count in enumerate(sizes, start=1)]
-
-
-def _measure(folder: Path, place: int, count: int, told: Told) -> Size:
-    with ExitStack() as files, Tree() as tree:
-        simulators = Simulators(tree, files, folder, 1, first=place)
-        worker = Worker(tree, files, folder)
-        merchant = Merchant(worker, simulators, _SETTINGS, ERP_LEADS)
-        goods = Range(simulators, merchant.lane, count)
+def measure(folder: Path, place: int, count: int, told: Told) -> Size:
+    """Measure one size."""
+    with at_work(folder, place, _SETTINGS, ERP_LEADS) as merchant:
+        goods = Range(merchant.simulators, merchant.lane, count)
         label = f"{count} articles"
         told(f"{label}: set up", 0, 3)
         goods.fill_erp()
@@ -45,5 +31,4 @@ def _measure(folder: Path, place: int, count: int, told: Told) -> Size:
         goods.tell_again("articles", "stock")
         same = merchant.measure("same", count, feeds + shape.reads, FEEDS)
         goods.compare()
-        merchant.stop()
     return Size(count, [made, same])

@@ -1,16 +1,10 @@
 """`brygga bench status`: the warehouse delivers orders that came from the shop, and the shop is told."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
-from brygga.app.bench.figures import Size
+from brygga.app.bench.figures import Size, Told
 from brygga.app.bench.goods import WrongNumbers
-from brygga.app.bench.merchant import Merchant, patience_for
-from brygga.app.bench.processes import Worker
-from brygga.app.bench.shops import Simulators
-from brygga.app.bench.stock import SHOP_AND_ERP, Told
-from brygga.app.commands.tree import Tree
+from brygga.app.bench.merchant import SHOP_AND_ERP, Merchant, at_work, patience_for
 
 FEEDS = ("orders",)
 _SETTINGS = {
@@ -30,34 +24,27 @@ _FEED_CALLS = 2  # the order feed has no limit: read, confirm
 _CALLS_EACH = 3  # read the order, put the note, write the status with the parcel
 
 
-def measure(folder: Path, sizes: Sequence[int], told: Told) -> list[Size]:
-    """Measure every size, each on a worker and simulators of its own."""
-    return [_measure(folder, place, count, told) for place, count in enumerate(sizes, start=1)]
-
-
-def _measure(folder: Path, place: int, count: int, told: Told) -> Size:
-    with ExitStack() as files, Tree() as tree:
-        simulators = Simulators(tree, files, folder, 1, first=place)
-        worker = Worker(tree, files, folder)
-        merchant = Merchant(worker, simulators, _SETTINGS, SHOP_AND_ERP)
+def measure(folder: Path, place: int, count: int, told: Told) -> Size:
+    """Measure one size."""
+    with at_work(folder, place, _SETTINGS, SHOP_AND_ERP) as merchant:
         label = f"{count} orders"
         told(f"{label}: sent", 0, 3)
-        _send(simulators, merchant, count)
+        _send(merchant, count)
         told(f"{label}: delivered", 1, 3)
-        _deliver_all(simulators, merchant)
+        _deliver_all(merchant)
         delivered = merchant.measure("delivered", count, _FEED_CALLS + _CALLS_EACH * count, FEEDS)
-        _compare(simulators, merchant, count)
+        _compare(merchant, count)
         told(f"{label}: same", 2, 3)
-        simulators.in_erp(merchant.lane, "flag-all", feed="orders")
+        merchant.simulators.in_erp(merchant.lane, "flag-all", feed="orders")
         same = merchant.measure("same", count, _FEED_CALLS, FEEDS)
-        _compare(simulators, merchant, count)
-        merchant.stop()
+        _compare(merchant, count)
     return Size(count, [delivered, same])
 
 
-def _send(simulators: Simulators, merchant: Merchant, count: int) -> None:
+def _send(merchant: Merchant, count: int) -> None:
     """Bring orders from the shop to the ERP, by Brygga itself."""
-    lane, feeds = merchant.lane, (*FEEDS, "articles", "stock")
+    simulators, lane = merchant.simulators, merchant.lane
+    feeds = (*FEEDS, "articles", "stock")
     common = {"vatPercent": 25, "stock": _PLENTY}
     articles = [
         {"articleNo": number, "name": number, "priceExclVat": price, **common}
@@ -71,16 +58,16 @@ def _send(simulators: Simulators, merchant: Merchant, count: int) -> None:
     merchant.hear_erp(feeds, patience_for(count))
 
 
-def _deliver_all(simulators: Simulators, merchant: Merchant) -> None:
+def _deliver_all(merchant: Merchant) -> None:
     """Let the warehouse deliver every order, each in a parcel of its own."""
-    lane = merchant.lane
+    simulators, lane = merchant.simulators, merchant.lane
     for order in simulators.call("GET", f"{simulators.erp}/_control/orders?sbmId={lane.sbm_id}"):
         parcel = f"SE{order['orderNo']:010}"
         simulators.in_erp(lane, f"orders/{order['orderNo']}/deliver", trackingNo=[parcel])
 
 
-def _compare(simulators: Simulators, merchant: Merchant, count: int) -> None:
+def _compare(merchant: Merchant, count: int) -> None:
     """Count the shop's completed orders. Raises WrongNumbers."""
-    completed = simulators.count_orders(merchant.lane, "completed")
+    completed = merchant.simulators.count_orders(merchant.lane, "completed")
     if completed != count:
         raise WrongNumbers(f"{completed} of {count} orders are completed in the shop")

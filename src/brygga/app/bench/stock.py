@@ -1,36 +1,20 @@
 """`brygga bench stock`: prices and stock of a whole range from the ERP to a shop that has its products."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from math import ceil
 from pathlib import Path
 
-from brygga.app.bench.figures import Phase, Size
-from brygga.app.bench.goods import PAGE, Range, Shape
-from brygga.app.bench.merchant import Merchant
-from brygga.app.bench.processes import Worker
-from brygga.app.bench.shops import Simulators
-from brygga.app.commands.tree import Tree
+from brygga.app.bench.figures import Phase, Size, Told
+from brygga.app.bench.goods import FEEDS, PAGE, Range, Shape
+from brygga.app.bench.merchant import SHOP_AND_ERP, at_work
 
-Told = Callable[[str, int, int], None]
-
-SHOP_AND_ERP = 3
-FEEDS = ("stock", "articles")
 _SETTINGS = {"prefix": "W-", "products": "off", "article_shipping": "FRAKT", "article_rounding": "ORESAVR"}
 _EVERY = 100  # one article in so many changes in the last phase
 
 
-def measure(folder: Path, sizes: Sequence[int], told: Told) -> list[Size]:
-    """Measure every size, each on a worker and simulators of its own."""
-    return [_measure(folder, place, count, told) for place, count in enumerate(sizes, start=1)]
-
-
-def _measure(folder: Path, place: int, count: int, told: Told) -> Size:
-    with ExitStack() as files, Tree() as tree:
-        simulators = Simulators(tree, files, folder, 1, first=place)
-        worker = Worker(tree, files, folder)
-        merchant = Merchant(worker, simulators, _SETTINGS, SHOP_AND_ERP)
-        goods = Range(simulators, merchant.lane, count)
+def measure(folder: Path, place: int, count: int, told: Told) -> Size:
+    """Measure one size."""
+    with at_work(folder, place, _SETTINGS, SHOP_AND_ERP) as merchant:
+        goods = Range(merchant.simulators, merchant.lane, count)
         label = f"{count} articles"
         told(f"{label}: set up", 0, 5)
         goods.fill_shop()
@@ -53,5 +37,4 @@ def _measure(folder: Path, place: int, count: int, told: Told) -> Size:
         goods.change(few)
         some = Shape.of(few)
         phase("few", len(few), some.article_feed + some.stock_feed + some.reads + some.writes)
-        merchant.stop()
     return Size(count, phases)

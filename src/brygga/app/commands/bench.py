@@ -13,11 +13,10 @@ import typer
 from brygga.app.commands.output import USAGE, JsonOption, emit, fail, progress, table, text
 
 if TYPE_CHECKING:
-    from brygga.app.bench.figures import Size
+    from brygga.app.bench.figures import Size, Told
     from brygga.app.bench.latency import Way
     from brygga.app.bench.orders import Case
 
-Told = Callable[[str, int, int], None]
 
 app = typer.Typer(no_args_is_help=True, help=text("help_bench"))
 
@@ -102,13 +101,13 @@ def latency(
 
 
 def _measure_sizes(
-    measure: "Callable[[Path, Sequence[int], Told], list[Size]]", sizes: Sequence[int], json_wanted: bool
+    measure: "Callable[[Path, int, int, Told], Size]", sizes: Sequence[int], json_wanted: bool
 ) -> None:
     from brygga.app.bench.figures import aims
 
     machine = _machine()
     with _folder() as folder, progress(json_wanted) as shown:
-        measured = measure(folder, sizes, shown)
+        measured = [measure(folder, place, count, shown) for place, count in enumerate(sizes, start=1)]
     if json_wanted:
         emit({"machine": machine, "sizes": [size.as_data() for size in measured], "aims": aims(measured)})
     else:
