@@ -7,15 +7,15 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from enum import EnumMeta, StrEnum
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 import msgspec
 
-from brygga.flows.settings import FlowSettings
+from brygga.flows.settings import FlowSettings, leaves
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "brygga"
@@ -50,10 +50,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 def choices_of(kind: Any) -> type[StrEnum] | None:
     """Return the enum that a setting's values, or its table's values, are chosen from."""
-    for part in (kind, *get_args(kind)):
-        if isinstance(part, EnumMeta) and issubclass(part, StrEnum):
-            return part
-    return None
+    return next((leaf for leaf in leaves(kind) if issubclass(leaf, StrEnum)), None)
 
 
 def kind_in_words(kind: Any) -> str:

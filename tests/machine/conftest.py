@@ -6,10 +6,10 @@ import pytest
 
 from brygga.app.worker import bell, tick
 from brygga_simulators.common.process import SimulatorProcess, start_simulator
-from tests.journeys.conftest import django_db_modify_db_settings
+from tests.journeys.conftest import django_db_modify_db_settings, erp_process
 from tests.machine.market import SITES, Ground
 
-__all__ = ["django_db_modify_db_settings"]
+__all__ = ["django_db_modify_db_settings", "erp_process"]
 
 
 @pytest.fixture(scope="session")
@@ -17,12 +17,6 @@ def shops_process() -> Iterator[SimulatorProcess]:
     with start_simulator(
         "brygga_simulators.woocommerce", "--empty", "--trust-basic-over-http", "--sites", ",".join(SITES)
     ) as process:
-        yield process
-
-
-@pytest.fixture(scope="session")
-def erp_process() -> Iterator[SimulatorProcess]:
-    with start_simulator("brygga_simulators.specter") as process:
         yield process
 
 

@@ -16,8 +16,8 @@ from brygga.domain.errors import (
 )
 from brygga.domain.goods import Fields, ProductWrite, VariationWrite
 from brygga.domain.order import OptionValue
-from tests.connectors.woocommerce.fake_shop import Call, FakeShop, Reply, session_for
-from tests.connectors.woocommerce.shelf_shop import IDENTITY, ShelfShop, new_sku, running_shop
+from tests.connectors.woocommerce.fake_shop import Call, Reply
+from tests.connectors.woocommerce.shelf_shop import ShelfShop, new_sku, running_shop
 
 
 class SmallShop:
@@ -46,19 +46,6 @@ class SmallShop:
 
     def _row(self, sku: str) -> dict[str, Any]:
         return {"id": self.kept.index(sku) + 1, "sku": sku, "type": "simple", "name": f"Vara {sku}"}
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[[SmallShop], WooSession]]:
-    running: list[FakeShop] = []
-
-    def started(shop: SmallShop) -> WooSession:
-        running.append(FakeShop(shop))
-        return session_for(running[-1].url, identity=IDENTITY)
-
-    yield started
-    for shop in running:
-        shop.close()
 
 
 Start = Callable[[SmallShop], WooSession]

@@ -1,6 +1,6 @@
 """A shop that can't take a whole batch, or chokes on one item, still gets all it can take."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +9,7 @@ import pytest
 from brygga.connectors.woocommerce.connector import WooSession
 from brygga.domain.errors import ConnectionBroken, RecordRejected, TryLater
 from brygga.domain.shelf import ItemWrite, StockWrite
-from tests.connectors.woocommerce.fake_shop import Call, FakeShop, Reply, session_for
-from tests.connectors.woocommerce.shelf_shop import IDENTITY
+from tests.connectors.woocommerce.fake_shop import Call, Reply
 
 
 class SmallShop:
@@ -29,19 +28,6 @@ class SmallShop:
             return refusal
         self.stock |= {row["id"]: row["stock_quantity"] for row in rows}
         return Reply({"update": [{**row, "type": "simple", "status": "publish"} for row in rows]})
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[[SmallShop], WooSession]]:
-    running: list[FakeShop] = []
-
-    def started(shop: SmallShop) -> WooSession:
-        running.append(FakeShop(shop))
-        return session_for(running[-1].url, identity=IDENTITY)
-
-    yield started
-    for shop in running:
-        shop.close()
 
 
 Start = Callable[[SmallShop], WooSession]

@@ -13,6 +13,7 @@ import openpyxl
 
 from brygga.app.services.journal import by_hand
 from brygga.app.services.reconciling import looking_at
+from brygga.app.services.tables import safe
 from brygga.app.store import notices
 from brygga.app.store.feeds import DbFeedStore
 from brygga.app.store.first_sync import DbPlan
@@ -236,7 +237,7 @@ def save(flow_id: int, path: Path) -> int:
         sheet = book.create_sheet("plan")
         sheet.append(head)
         for line in lines:
-            sheet.append([_safe(cell) for cell in line])
+            sheet.append([safe(cell) for cell in line])
             count += 1
         book.save(path)
         return count
@@ -244,16 +245,9 @@ def save(flow_id: int, path: Path) -> int:
         out = csv.writer(text, delimiter=";")
         out.writerow(head)
         for line in lines:
-            out.writerow([_safe(cell) for cell in line])
+            out.writerow([safe(cell) for cell in line])
             count += 1
     return count
-
-
-def _safe(cell: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return (
-        f"'{cell}" if cell[:1] in ("=", "+", "-", "@") and not cell[1:].replace(".", "").isdigit() else cell
-    )
 
 
 def _flat(row: Row) -> dict[str, str]:

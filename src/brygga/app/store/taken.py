@@ -61,9 +61,11 @@ def keep_taken(tenant: int, shop: int, erp: int, orders: Sequence[StockTaken]) -
     return list(changed)
 
 
-def in_flight(erp: int, articles: Collection[str]) -> dict[str, list[Flight]]:
-    """Return what orders of all shops of an ERP hold of these articles and may be in flight."""
-    shops = shops_of(erp)
+def in_flight(
+    erp: int, articles: Collection[str], shops: Sequence[int] | None = None
+) -> dict[str, list[Flight]]:
+    """Return what orders of an ERP's shops, or of some of them, hold of these articles and may be in flight."""
+    shops = shops_of(erp) if shops is None else shops
     found: dict[str, list[Flight]] = defaultdict(list)
     if not shops:
         return found
@@ -75,13 +77,10 @@ def in_flight(erp: int, articles: Collection[str]) -> dict[str, list[Flight]]:
 
 def on_their_way(shop: int, erp: int, articles: Collection[str]) -> dict[str, Decimal]:
     """Return how many of these articles one shop's orders hold that the ERP has not accepted yet."""
-    found: dict[str, Decimal] = defaultdict(Decimal)
-    for part in _parts(list(articles)):
-        for row in _flights(erp, [shop], f" AND t.sku IN ({marks(len(part))})", part):
-            flight = _flight(row)
-            if flight.accepted_at is None:
-                found[row[1]] += max(flight.quantity, ZERO)
-    return found
+    return {
+        article: sum((max(one.quantity, ZERO) for one in flights if one.accepted_at is None), ZERO)
+        for article, flights in in_flight(erp, articles, [shop]).items()
+    }
 
 
 def settle_taken(erp: int, drained_at: datetime | None, now: datetime | None = None) -> list[str]:
